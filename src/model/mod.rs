@@ -1,0 +1,25 @@
+//! The vocabulary that every stage speaks: package URLs, versions, components, evidence, deployments,
+//! money and dates. Knows no file system, no format and no other module of this crate.
+
+mod component;
+mod currency;
+mod deployment;
+mod evidence;
+mod host;
+mod kind;
+mod purl;
+mod runtime;
+mod version;
+
+pub use component::{Chosen, Component, Group, Location, Origin, PackageState, ProductHint, Standing};
+pub use currency::{Currency, Money, ParseMoneyError, RateTable};
+pub use deployment::{Cycle, Deployment, Followed, Lifecycle, LifecycleState, NextSupported, Use};
+pub use evidence::Evidence;
+pub use host::{Entitlement, HostFacts, OsRelease, PendingUpdate, Target, TargetKind};
+pub use kind::{Kind, Role, UnknownWord};
+pub use purl::{ParsePurlError, Purl};
+pub use runtime::{Listener, Process, RuntimeFacts, RuntimeView, StaleProcess, Unit, UnitState};
+pub use version::{ParseRangeError, Scheme, VersionRange, belongs_to_cycle, upstream_version};
+
+/// A calendar day without a time zone, as life-cycle tables state it.
+pub use jiff::civil::Date;

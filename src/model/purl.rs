@@ -1,0 +1,206 @@
+//! Package URLs (<https://github.com/package-url/purl-spec>), kept as parts so that they order and compare.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+/// A package URL in canonical form. Ordered by type, namespace, name, version, qualifiers, subpath.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Purl {
+    kind: String,
+    namespace: Option<String>,
+    name: String,
+    version: Option<String>,
+    qualifiers: BTreeMap<String, String>,
+    subpath: Option<String>,
+}
+
+/// Why a text is no package URL.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a package URL: {why}")]
+pub struct ParsePurlError {
+    text: String,
+    why: String,
+}
+
+impl Purl {
+    /// A package URL of type `kind`; the name is normalised as the specification asks for that type.
+    #[must_use]
+    pub fn new(kind: &str, name: &str) -> Self {
+        let kind = kind.to_ascii_lowercase();
+        let name = normal_name(&kind, name);
+        Self { kind, namespace: None, name, version: None, qualifiers: BTreeMap::new(), subpath: None }
+    }
+
+    /// Sets the namespace; empty means none.
+    #[must_use]
+    pub fn with_namespace(mut self, namespace: &str) -> Self {
+        let namespace = namespace.trim_matches('/');
+        self.namespace = (!namespace.is_empty()).then(|| normal_namespace(&self.kind, namespace));
+        self
+    }
+
+    /// Sets the version; empty means unknown.
+    #[must_use]
+    pub fn with_version(mut self, version: &str) -> Self {
+        self.version = (!version.is_empty()).then(|| version.to_owned());
+        self
+    }
+
+    /// Adds a qualifier; an empty value adds none.
+    #[must_use]
+    pub fn with_qualifier(mut self, key: &str, value: &str) -> Self {
+        if !value.is_empty() {
+            self.qualifiers.insert(key.to_ascii_lowercase(), value.to_owned());
+        }
+        self
+    }
+
+    /// Sets the path inside the package (Go sub-packages); empty means none.
+    #[must_use]
+    pub fn with_subpath(mut self, subpath: &str) -> Self {
+        let subpath = subpath.trim_matches('/');
+        self.subpath = (!subpath.is_empty()).then(|| subpath.to_owned());
+        self
+    }
+
+    /// The type: `deb`, `npm`, `generic` …
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The namespace: a distribution, an npm scope, a Maven group …
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        self.namespace.as_deref()
+    }
+
+    /// The name without its namespace.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The version; `None` is unknown.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// One qualifier's value.
+    #[must_use]
+    pub fn qualifier(&self, key: &str) -> Option<&str> {
+        self.qualifiers.get(key).map(String::as_str)
+    }
+
+    /// Namespace and name as the ecosystem writes them together: `@scope/name`, `group/artifact`, or the bare name.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        self.namespace.as_ref().map_or_else(|| self.name.clone(), |space| format!("{space}/{}", self.name))
+    }
+}
+
+/// What the purl types definition says of names: these ecosystems compare without case.
+fn normal_name(kind: &str, name: &str) -> String {
+    match kind {
+        "pypi" => name.to_ascii_lowercase().replace('_', "-"),
+        "deb" | "apk" | "github" | "bitbucket" | "composer" | "hex" | "pub" | "alpm" | "gitlab" => name.to_ascii_lowercase(),
+        _ => name.to_owned(),
+    }
+}
+
+fn normal_namespace(kind: &str, namespace: &str) -> String {
+    match kind {
+        "deb" | "rpm" | "apk" | "github" | "bitbucket" | "composer" | "alpm" | "hex" | "gitlab" => namespace.to_ascii_lowercase(),
+        _ => namespace.to_owned(),
+    }
+}
+
+impl fmt::Display for Purl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "pkg:{}", self.kind)?;
+        for segment in self.namespace.iter().flat_map(|space| space.split('/')) {
+            f.write_str("/")?;
+            encode(f, segment)?;
+        }
+        f.write_str("/")?;
+        encode(f, &self.name)?;
+        if let Some(version) = &self.version {
+            f.write_str("@")?;
+            encode(f, version)?;
+        }
+        for (index, (key, value)) in self.qualifiers.iter().enumerate() {
+            write!(f, "{}{key}=", if index == 0 { '?' } else { '&' })?;
+            encode(f, value)?;
+        }
+        if let Some(subpath) = &self.subpath {
+            f.write_str("#")?;
+            for (index, segment) in subpath.split('/').enumerate() {
+                f.write_str(if index == 0 { "" } else { "/" })?;
+                encode(f, segment)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Percent-encodes all but the characters that the specification leaves bare (unreserved and `:`).
+fn encode(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:".contains(&byte) {
+            write!(f, "{}", char::from(byte))?;
+        } else {
+            write!(f, "%{byte:02X}")?;
+        }
+    }
+    Ok(())
+}
+
+impl FromStr for Purl {
+    type Err = ParsePurlError;
+
+    fn from_str(text: &str) -> Result<Self, ParsePurlError> {
+        let parsed = packageurl::PackageUrl::from_str(text)
+            .map_err(|error| ParsePurlError { text: text.to_owned(), why: error.to_string() })?;
+        let mut purl = Self::new(parsed.ty(), parsed.name())
+            .with_namespace(parsed.namespace().unwrap_or_default())
+            .with_version(parsed.version().unwrap_or_default())
+            .with_subpath(parsed.subpath().unwrap_or_default());
+        let qualifiers: BTreeMap<_, _> = parsed.qualifiers().iter().collect();
+        for (key, value) in qualifiers {
+            purl = purl.with_qualifier(key, value);
+        }
+        Ok(purl)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_form_is_stable_under_parse_and_print() {
+        for text in [
+            "pkg:deb/debian/libc6@2.36-9%2Bdeb12u10?arch=amd64&distro=debian-12",
+            "pkg:npm/%40angular/core@17.0.0",
+            "pkg:maven/org.springframework.boot/spring-boot@2.7.18",
+            "pkg:golang/github.com/spf13/cobra@v1.8.0",
+            "pkg:generic/nodejs@20.20.2",
+            "pkg:golang/google.golang.org/genproto@v0.0.0-20200101000000-abcdef012345#googleapis/api/annotations",
+        ] {
+            assert_eq!(text.parse::<Purl>().map(|purl| purl.to_string()), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn names_that_compare_without_case_are_folded() {
+        assert_eq!(Purl::new("pypi", "Typing_Extensions").to_string(), "pkg:pypi/typing-extensions");
+        assert_eq!(Purl::new("nuget", "Newtonsoft.Json").to_string(), "pkg:nuget/Newtonsoft.Json");
+    }
+
+    #[test]
+    fn a_text_without_scheme_is_refused() {
+        assert!("deb/debian/bash".parse::<Purl>().is_err());
+    }
+}
