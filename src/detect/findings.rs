@@ -1,0 +1,116 @@
+//! What detectors write down.
+
+use std::path::{Path, PathBuf};
+
+use crate::model::{Component, Date, Entitlement, OsRelease};
+use crate::problem::{Code, Problem};
+
+use super::{Opened, Ownership};
+
+/// Something that is true of the whole host rather than of one component. The path is its system root below the tree's root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// The distribution of a system root.
+    Os(PathBuf, OsRelease),
+    /// A version that a configured repository offers for an installed package.
+    Offered(PathBuf, Offered),
+    /// Day of a package list.
+    ListsDate(PathBuf, Date),
+    /// Whether security updates install themselves.
+    UnattendedUpgrades(PathBuf, bool),
+    /// Support already bought.
+    Entitled(PathBuf, Entitlement),
+}
+
+/// A version that a repository offers for a package name and architecture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// Purl type: `deb`, `rpm`, `apk`.
+    pub purl_type: &'static str,
+    /// Binary package name.
+    pub name: String,
+    /// Architecture as the package database writes it; empty where it has none.
+    pub arch: String,
+    /// Offered version, with epoch and revision.
+    pub version: String,
+    /// Whether the suite is a security suite.
+    pub security: bool,
+    /// What the repository calls itself: `Debian`, `apt.postgresql.org` …
+    pub origin: String,
+    /// Whether it is the distribution's own repository.
+    pub distribution: bool,
+}
+
+/// Components, problems, facts and ownership that detectors found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Components, in the order found.
+    pub components: Vec<Component>,
+    /// Trouble, in the order met.
+    pub problems: Vec<Problem>,
+    /// Facts of system roots.
+    pub facts: Vec<Fact>,
+    /// Which package owns which file.
+    pub ownership: Ownership,
+}
+
+impl Findings {
+    /// Writes down a component.
+    pub fn component(&mut self, component: Component) {
+        self.components.push(component);
+    }
+
+    /// Writes down a problem with a whole file.
+    pub fn problem(&mut self, code: Code, file: &Opened<'_>, text: impl Into<String>) {
+        self.problems.push(Problem::new(code, file.shown(), text));
+    }
+
+    /// Writes down a problem at a line (from 1) of a file.
+    pub fn problem_at(&mut self, code: Code, file: &Opened<'_>, line: usize, text: impl Into<String>) {
+        self.problems.push(Problem::new(code, file.shown(), text).at(line, 1));
+    }
+
+    /// The file's text, or a problem and `None`.
+    pub fn text<'f>(&mut self, file: &'f Opened<'_>) -> Option<&'f str> {
+        self.noted(file.text())
+    }
+
+    /// The file's bytes, or a problem and `None`.
+    pub fn bytes<'f>(&mut self, file: &'f Opened<'_>) -> Option<&'f [u8]> {
+        self.noted(file.bytes())
+    }
+
+    /// The value, or the problem written down and `None`.
+    pub fn noted<T>(&mut self, result: Result<T, Problem>) -> Option<T> {
+        result.map_err(|problem| self.problems.push(problem)).ok()
+    }
+
+    /// Writes down a fact of a system root.
+    pub fn fact(&mut self, fact: Fact) {
+        self.facts.push(fact);
+    }
+
+    /// Everything of both; order is restored by the inventory's sort.
+    #[must_use]
+    pub fn merge(mut self, mut other: Self) -> Self {
+        self.components.append(&mut other.components);
+        self.problems.append(&mut other.problems);
+        self.facts.append(&mut other.facts);
+        self.ownership = self.ownership.merge(other.ownership);
+        self
+    }
+}
+
+impl Fact {
+    /// The system root that the fact speaks of.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        match self {
+            Self::Os(root, _)
+            | Self::Offered(root, _)
+            | Self::ListsDate(root, _)
+            | Self::UnattendedUpgrades(root, _)
+            | Self::Entitled(root, _) => root,
+        }
+    }
+}

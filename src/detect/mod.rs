@@ -1,0 +1,19 @@
+//! The detectors: one file each, one line each in the table below. A detector claims files by name, reads bytes
+//! through [`Opened`], and writes what it found into [`Findings`]; it never lists folders and cannot fail.
+
+mod claims;
+mod detector;
+mod findings;
+mod opened;
+mod ownership;
+#[cfg(test)]
+mod testing;
+
+pub use claims::{Claim, ClaimTable, FolderClaims, Interest};
+pub use detector::{Detector, FileFacts, Stage};
+pub use findings::{Fact, Findings, Offered};
+pub use opened::Opened;
+pub use ownership::{Ownership, UsrMerge};
+
+/// Every detector, sorted by id.
+pub static DETECTORS: &[&dyn Detector] = &[];

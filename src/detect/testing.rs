@@ -1,0 +1,59 @@
+//! Runs one detector on files held in memory and renders what it found, for the tests of all detectors.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::model::{Chosen, Component, Group, Origin, PackageState};
+use crate::progress::Counters;
+use crate::source::MemoryTree;
+
+use super::{Detector, Findings, Opened};
+
+/// What `detector` finds in the first of `files`; the others lie beside it.
+pub(super) fn findings(detector: &dyn Detector, files: &[(&str, &[u8])]) -> Findings {
+    let tree = files.iter().fold(MemoryTree::default(), |tree, (path, bytes)| tree.with(path, *bytes));
+    let counters = Counters::default();
+    let path = files.first().map_or("", |(path, _)| path);
+    let mut out = Findings::default();
+    detector.detect(&Opened::new(&tree, &counters, Path::new(path)), &mut out);
+    out
+}
+
+/// One sorted line a component (purl, evidence, what is not the default), then one line a problem and a fact.
+pub(super) fn found(detector: &dyn Detector, files: &[(&str, &[u8])]) -> String {
+    let out = findings(detector, files);
+    let mut lines: Vec<String> = out.components.iter().map(describe).collect();
+    lines.sort();
+    lines.extend(out.problems.iter().map(|problem| format!("! {problem}")));
+    lines.extend(out.facts.iter().map(|fact| format!("* {fact:?}")));
+    lines.join("\n")
+}
+
+fn describe(component: &Component) -> String {
+    let mut line = format!("{} {}", component.purl, component.evidence);
+    if component.group != Group::Main {
+        let _ = write!(line, " {:?}", component.group);
+    }
+    if component.chosen != Chosen::Unknown {
+        let _ = write!(line, " chosen={:?}", component.chosen);
+    }
+    if component.state != PackageState::Installed {
+        let _ = write!(line, " state={:?}", component.state);
+    }
+    if !matches!(component.origin, Origin::Unknown | Origin::Registry) {
+        let _ = write!(line, " origin={:?}", component.origin);
+    }
+    if let Some(license) = &component.license {
+        let _ = write!(line, " license={license}");
+    }
+    if let Some(source) = &component.source_package {
+        let _ = write!(line, " source={source}");
+    }
+    for link in &component.funding {
+        let _ = write!(line, " fund={link}");
+    }
+    if let Some(line_number) = component.locations.first().and_then(|location| location.line) {
+        let _ = write!(line, " :{line_number}");
+    }
+    line
+}

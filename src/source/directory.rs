@@ -1,0 +1,160 @@
+//! A directory on disk as a tree. Opens for reading only, never a device, FIFO or socket, and never through a
+//! link that leads out of the root.
+
+use std::collections::VecDeque;
+use std::ffi::OsString;
+use std::fs::File;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags};
+
+use super::{Handle, OpenError, Tree, normalise};
+
+/// As many links as Linux follows in one look-up.
+const MAX_LINKS: usize = 40;
+
+/// A directory on disk.
+#[derive(Debug, Clone)]
+pub struct DirectoryTree {
+    root: PathBuf,
+    absolute: bool,
+}
+
+impl DirectoryTree {
+    /// The tree below `root`. With `absolute`, its paths are shown from `/`, as on a host; else relative to `root`.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>, absolute: bool) -> Self {
+        Self { root: root.into(), absolute }
+    }
+
+    /// The root on disk.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Follows every link of `path` inside `system_root`, as a chrooted kernel would, and gives the final path below the tree's root.
+    fn resolve(&self, system_root: &Path, path: &Path) -> Option<PathBuf> {
+        let mut rest: VecDeque<OsString> = names(path);
+        let mut resolved = PathBuf::new();
+        let mut links = 0;
+        while let Some(name) = rest.pop_front() {
+            if name == ".." {
+                resolved.pop();
+                continue;
+            }
+            let next = resolved.join(&name);
+            match self.link(&system_root.join(&next)) {
+                None => resolved = next,
+                Some(target) => {
+                    links += 1;
+                    if links > MAX_LINKS {
+                        return None;
+                    }
+                    if target.is_absolute() {
+                        resolved.clear();
+                    }
+                    for part in names(&target).into_iter().rev() {
+                        rest.push_front(part);
+                    }
+                }
+            }
+        }
+        Some(system_root.join(resolved))
+    }
+}
+
+/// The named parts of a path, `..` kept.
+fn names(path: &Path) -> VecDeque<OsString> {
+    path.components()
+        .filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_owned()),
+            Component::ParentDir => Some(OsString::from("..")),
+            _ => None,
+        })
+        .collect()
+}
+
+impl Tree for DirectoryTree {
+    fn open(&self, path: &Path) -> Result<Handle, OpenError> {
+        // NONBLOCK: a FIFO put in the place of a file between walk and open must not hang the scan.
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+        let descriptor = rustix::fs::open(self.root.join(path), flags, Mode::empty()).map_err(|error| match error {
+            rustix::io::Errno::NOENT | rustix::io::Errno::NOTDIR => OpenError::Missing,
+            rustix::io::Errno::LOOP | rustix::io::Errno::NXIO | rustix::io::Errno::NODEV => OpenError::NotRegular,
+            other => OpenError::Io(io::Error::from(other)),
+        })?;
+        let file = File::from(descriptor);
+        let metadata = file.metadata()?;
+        if metadata.is_file() { Ok(Handle::File(file, metadata.len())) } else { Err(OpenError::NotRegular) }
+    }
+
+    fn open_following(&self, system_root: &Path, path: &Path) -> Result<Handle, OpenError> {
+        let resolved = self.resolve(system_root, path).ok_or(OpenError::NotRegular)?;
+        self.open(&resolved)
+    }
+
+    fn link(&self, path: &Path) -> Option<PathBuf> {
+        std::fs::read_link(self.root.join(path)).ok()
+    }
+
+    fn show(&self, path: &Path) -> String {
+        let path = normalise(path);
+        if self.absolute { Path::new("/").join(path).to_string_lossy().into_owned() } else { path.to_string_lossy().into_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    fn tree() -> (tempfile::TempDir, DirectoryTree) {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::create_dir_all(folder.path().join("chroot/etc")).expect("folders");
+        std::fs::create_dir_all(folder.path().join("chroot/usr/lib")).expect("folders");
+        std::fs::write(folder.path().join("chroot/usr/lib/os-release"), "ID=inside\n").expect("a file");
+        std::fs::write(folder.path().join("secret"), "outside").expect("a file");
+        let tree = DirectoryTree::new(folder.path(), false);
+        (folder, tree)
+    }
+
+    #[test]
+    fn an_absolute_link_is_followed_inside_the_system_root() {
+        let (folder, tree) = tree();
+        symlink("/usr/lib/os-release", folder.path().join("chroot/etc/os-release")).expect("a link");
+        assert!(tree.open_following(Path::new("chroot"), Path::new("etc/os-release")).is_ok());
+    }
+
+    #[test]
+    fn no_link_leads_out_of_the_system_root() {
+        let (folder, tree) = tree();
+        symlink("../../secret", folder.path().join("chroot/etc/os-release")).expect("a link");
+        assert!(matches!(tree.open_following(Path::new("chroot"), Path::new("etc/os-release")), Err(OpenError::Missing)));
+    }
+
+    #[test]
+    fn a_link_loop_ends() {
+        let (folder, tree) = tree();
+        symlink("os-release", folder.path().join("chroot/etc/os-release")).expect("a link");
+        assert!(tree.open_following(Path::new("chroot"), Path::new("etc/os-release")).is_err());
+    }
+
+    #[test]
+    fn a_fifo_is_refused_and_does_not_hang() {
+        let (folder, tree) = tree();
+        let path = folder.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, Mode::RUSR, 0).expect("a FIFO");
+        assert!(matches!(tree.open(Path::new("pipe")), Err(OpenError::NotRegular)));
+    }
+
+    #[test]
+    fn a_folder_and_a_link_are_no_regular_files() {
+        let (folder, tree) = tree();
+        symlink("secret", folder.path().join("link")).expect("a link");
+        for path in ["link", "chroot"] {
+            assert!(matches!(tree.open(Path::new(path)), Err(OpenError::NotRegular)), "{path}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The contract of a tree of files.
+
+use std::io::{self, Cursor, Read, Seek};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+/// Bytes that can be read from any place.
+pub trait ReadSeek: Read + Seek {}
+impl<T: Read + Seek> ReadSeek for T {}
+
+/// An opened regular file.
+#[derive(Debug)]
+pub enum Handle {
+    /// On disk, with its length when it was opened.
+    File(std::fs::File, u64),
+    /// In memory.
+    Bytes(Arc<[u8]>),
+}
+
+impl Handle {
+    /// Length in bytes.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        match self {
+            Self::File(_, len) => *len,
+            Self::Bytes(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A reader from the start.
+    #[must_use]
+    pub fn into_reader(self) -> Box<dyn ReadSeek + Send> {
+        match self {
+            Self::File(file, _) => Box::new(file),
+            Self::Bytes(bytes) => Box::new(Cursor::new(bytes)),
+        }
+    }
+}
+
+/// Why a path cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Nothing is there.
+    #[error("nothing is there")]
+    Missing,
+    /// A folder, device, FIFO, socket, or a symbolic link that leads out of the root.
+    #[error("not a regular file")]
+    NotRegular,
+    /// The system refused.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// A tree of files. Paths are relative to its root, without `.` and `..`.
+pub trait Tree: Sync {
+    /// Opens the regular file at `path` without following a link in its last component.
+    ///
+    /// # Errors
+    /// If nothing is there, it is no regular file, or the system refuses.
+    fn open(&self, path: &Path) -> Result<Handle, OpenError>;
+
+    /// Opens the file that `path` means to a program whose root is `system_root`: links are followed,
+    /// absolute ones from `system_root`, and none leads out of it.
+    ///
+    /// # Errors
+    /// As [`Tree::open`].
+    fn open_following(&self, system_root: &Path, path: &Path) -> Result<Handle, OpenError>;
+
+    /// Where the symbolic link at `path` points, as written; `None` if it is no link.
+    fn link(&self, path: &Path) -> Option<PathBuf>;
+
+    /// `path` as a user knows it.
+    fn show(&self, path: &Path) -> String;
+}
+
+/// Removes `.` and resolves `..` by name; a `..` at the root stays at the root, as the kernel has it.
+#[must_use]
+pub fn normalise(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::Normal(name) => out.push(name),
+            Component::ParentDir => {
+                out.pop();
+            }
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dots_resolve_by_name_and_never_above_the_root() {
+        for (path, expected) in [("a/../b", "b"), ("../../etc/passwd", "etc/passwd"), ("/usr/./lib", "usr/lib"), ("", "")] {
+            assert_eq!(normalise(Path::new(path)), Path::new(expected));
+        }
+    }
+}
