@@ -5,3 +5,4 @@ pub mod model;
 pub mod problem;
 pub mod progress;
 pub mod source;
+pub mod walk;

@@ -7,6 +7,8 @@ use std::path::Path;
 
 use foldhash::fast::FixedState;
 
+use crate::walk::{FolderSieve, Sieve};
+
 use super::{Detector, FileFacts};
 
 /// How a detector names the files it wants.
@@ -20,15 +22,6 @@ pub enum Claim {
     Path(&'static str),
     /// Every file that lies directly in this folder below any system root: `var/lib/dpkg/status.d`.
     In(&'static str),
-}
-
-/// Why a file is worth a second look.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Interest {
-    /// These detectors claimed it: indices into the list that the table was made of, ascending.
-    Claimed(Vec<u16>),
-    /// Nobody claimed it by name; it has the executable bit or is a shared library.
-    Executable,
 }
 
 /// The claims of a list of detectors.
@@ -89,6 +82,13 @@ impl<'d> ClaimTable<'d> {
 
 fn last_name(path: &'static str) -> &'static [u8] {
     path.rsplit('/').next().unwrap_or(path).as_bytes()
+}
+
+impl Sieve for ClaimTable<'_> {
+    fn folder<'s>(&'s self, folder: &'s Path) -> FolderSieve<'s> {
+        let claims = ClaimTable::folder(self, folder);
+        Box::new(move |name| claims.claimants(name))
+    }
 }
 
 impl FolderClaims<'_> {

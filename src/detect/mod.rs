@@ -9,7 +9,7 @@ mod ownership;
 #[cfg(test)]
 mod testing;
 
-pub use claims::{Claim, ClaimTable, FolderClaims, Interest};
+pub use claims::{Claim, ClaimTable, FolderClaims};
 pub use detector::{Detector, FileFacts, Stage};
 pub use findings::{Fact, Findings, Offered};
 pub use opened::Opened;

@@ -2,6 +2,7 @@
 //! money and dates. Knows no file system, no format and no other module of this crate.
 
 mod component;
+mod coverage;
 mod currency;
 mod deployment;
 mod evidence;
@@ -12,6 +13,7 @@ mod runtime;
 mod version;
 
 pub use component::{Chosen, Component, Group, Location, Origin, PackageState, ProductHint, Standing};
+pub use coverage::Coverage;
 pub use currency::{Currency, Money, ParseMoneyError, RateTable};
 pub use deployment::{Cycle, Deployment, Followed, Lifecycle, LifecycleState, NextSupported, Use};
 pub use evidence::Evidence;

@@ -1,0 +1,313 @@
+//! The parallel walk: one task a folder.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::Ordering::Relaxed;
+
+use rayon::Scope;
+use walkdir::{DirEntry, WalkDir};
+
+use crate::problem::{Code, Problem};
+use crate::progress::Counters;
+
+use super::mounts::Crossing;
+use super::names::{Hint, hint};
+use super::storage::{engine_of, is_snapshots};
+use super::{Excludes, MountTable};
+
+/// Folders with more entries than this are no engine's storage; its own folder holds a dozen.
+const STORAGE_MAX_ENTRIES: usize = 64;
+
+/// Why a file is worth a second look.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Interest {
+    /// These detectors claimed it by name, ascending.
+    Claimed(Vec<u16>),
+    /// Nobody claimed it; it has an executable bit or the name of a shared library.
+    Executable,
+}
+
+/// A file worth a second look.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Candidate {
+    /// Path relative to the root.
+    pub path: PathBuf,
+    /// Why.
+    pub interest: Interest,
+}
+
+/// Who wants the files of one folder: from a base name to the detectors' numbers, ascending.
+pub type FolderSieve<'s> = Box<dyn Fn(&OsStr) -> Vec<u16> + 's>;
+
+/// Says who wants a file, by name alone.
+pub trait Sieve: Sync {
+    /// What holds in `folder`. Called once a folder.
+    fn folder<'s>(&'s self, folder: &'s Path) -> FolderSieve<'s>;
+}
+
+/// Where a walk stops.
+#[derive(Clone, Debug, Default)]
+pub struct Limits {
+    /// Paths that are not walked.
+    pub excludes: Excludes,
+    /// Whether no mount point is crossed.
+    pub one_file_system: bool,
+    /// The mounts of the running system.
+    pub mounts: MountTable,
+}
+
+/// What a walk found. Sorted.
+#[derive(Debug, Default)]
+pub struct Walked {
+    /// Files worth a second look.
+    pub candidates: Vec<Candidate>,
+    /// Folders that could not be listed, mounts that were skipped.
+    pub problems: Vec<Problem>,
+    /// Files and folders passed over, by reason.
+    pub skipped: BTreeMap<&'static str, u64>,
+    /// Mounts that were not entered: path as shown and file-system type.
+    pub mounts_skipped: Vec<(String, String)>,
+}
+
+impl Walked {
+    fn absorb(&mut self, other: Self) {
+        self.candidates.extend(other.candidates);
+        self.problems.extend(other.problems);
+        self.mounts_skipped.extend(other.mounts_skipped);
+        for (reason, count) in other.skipped {
+            *self.skipped.entry(reason).or_default() += count;
+        }
+    }
+
+    fn skip(&mut self, reason: &'static str) {
+        *self.skipped.entry(reason).or_default() += 1;
+    }
+}
+
+struct Walk<'w> {
+    root: &'w Path,
+    show: &'w (dyn Fn(&Path) -> String + Sync),
+    sieve: &'w dyn Sieve,
+    limits: &'w Limits,
+    counters: &'w Counters,
+    result: Mutex<Walked>,
+}
+
+/// Walks `root` (absolute, canonical) and gives the files that `sieve` wants and the executables; `show` names a relative path to
+/// the user. The result does not depend on the number of threads.
+#[must_use]
+pub fn walk(
+    root: &Path,
+    show: &(dyn Fn(&Path) -> String + Sync),
+    sieve: &dyn Sieve,
+    limits: &Limits,
+    counters: &Counters,
+) -> Walked {
+    let walk = Walk { root, show, sieve, limits, counters, result: Mutex::default() };
+    rayon::scope(|scope| walk.visit(scope, Path::new("")));
+    let mut result = walk.result.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    result.candidates.sort_unstable();
+    result.problems.sort_unstable();
+    result.mounts_skipped.sort_unstable();
+    result
+}
+
+impl<'w> Walk<'w> {
+    /// Lists one folder and spawns a task for each folder in it. Not recursive, so depth costs no stack.
+    fn visit<'s>(&'s self, scope: &Scope<'s>, folder: &Path)
+    where
+        'w: 's,
+    {
+        let mut found = Walked::default();
+        self.counters.directories.fetch_add(1, Relaxed);
+        self.counters.at(folder);
+        let entries = self.list(folder, &mut found);
+        if is_storage(folder, &entries) {
+            found.skip("container storage");
+            self.finish(found);
+            return;
+        }
+        let wanted = self.sieve.folder(folder);
+        let mut files = 0;
+        for entry in entries {
+            let path = folder.join(entry.file_name());
+            if self.limits.excludes.cover(&path) {
+                found.skip("excluded");
+            } else if entry.file_type().is_dir() {
+                if self.enters(&path, entry.file_name(), &mut found) {
+                    scope.spawn(move |scope| self.visit(scope, &path));
+                }
+            } else if entry.file_type().is_file() {
+                files += 1;
+                found.candidates.extend(interest(&entry, &wanted).map(|interest| Candidate { path, interest }));
+            } else if !entry.file_type().is_symlink() {
+                found.skip("device, FIFO or socket");
+            }
+        }
+        self.counters.files.fetch_add(files, Relaxed);
+        self.finish(found);
+    }
+
+    fn list(&self, folder: &Path, found: &mut Walked) -> Vec<DirEntry> {
+        let path = self.root.join(folder);
+        let mut entries = Vec::new();
+        for entry in WalkDir::new(path).min_depth(1).max_depth(1).follow_links(false).follow_root_links(false) {
+            match entry {
+                Ok(entry) => entries.push(entry),
+                Err(error) => found.problems.push(self.unlistable(folder, &error)),
+            }
+        }
+        entries
+    }
+
+    fn unlistable(&self, folder: &Path, error: &walkdir::Error) -> Problem {
+        let path = error.path().and_then(|path| path.strip_prefix(self.root).ok()).unwrap_or(folder);
+        let gone = error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        let cause = error.io_error().map_or_else(|| "unknown cause".to_owned(), ToString::to_string);
+        let code = if gone { Code::Vanished } else { Code::Unreadable };
+        Problem::new(code, (self.show)(path), format!("cannot list folder: {cause}"))
+    }
+
+    fn enters(&self, path: &Path, name: &OsStr, found: &mut Walked) -> bool {
+        if name.to_str().is_some_and(is_snapshots) {
+            found.skip("file-system snapshots");
+            return false;
+        }
+        let absolute = self.root.join(path);
+        match self.limits.mounts.crossing(&absolute) {
+            Crossing::Enter if self.limits.one_file_system && self.limits.mounts.is_point(&absolute) => {
+                found.mounts_skipped.push(((self.show)(path), "other file system".to_owned()));
+                false
+            }
+            Crossing::Enter => true,
+            Crossing::Foreign(kind) => {
+                found.mounts_skipped.push(((self.show)(path), kind.clone()));
+                false
+            }
+            Crossing::Elsewhere(_) => {
+                found.skip("mounted twice");
+                false
+            }
+        }
+    }
+
+    fn finish(&self, found: Walked) {
+        self.result.lock().unwrap_or_else(std::sync::PoisonError::into_inner).absorb(found);
+    }
+}
+
+/// Whether a folder is a container engine's own.
+fn is_storage(folder: &Path, entries: &[DirEntry]) -> bool {
+    if entries.len() > STORAGE_MAX_ENTRIES || folder.as_os_str().is_empty() {
+        return false;
+    }
+    let names: Vec<&str> = entries.iter().filter_map(|entry| entry.file_name().to_str()).collect();
+    engine_of(folder, &names).is_some()
+}
+
+/// The cheap question first: the name, then, only where the name leaves it open, the mode bits.
+fn interest(entry: &DirEntry, wanted: &dyn Fn(&OsStr) -> Vec<u16>) -> Option<Interest> {
+    let claimants = wanted(entry.file_name());
+    if !claimants.is_empty() {
+        return Some(Interest::Claimed(claimants));
+    }
+    let executable = match hint(entry.file_name()) {
+        Hint::Data => false,
+        Hint::Library => true,
+        // A file that went away since it was listed is nobody's loss here.
+        Hint::Unknown => entry.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0 && metadata.len() > 0),
+    };
+    executable.then_some(Interest::Executable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    struct ByName(&'static str);
+
+    impl Sieve for ByName {
+        fn folder<'s>(&'s self, _: &'s Path) -> FolderSieve<'s> {
+            Box::new(|name| if name == self.0 { vec![0] } else { Vec::new() })
+        }
+    }
+
+    fn write(root: &Path, path: &str, mode: u32) {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+        std::fs::write(&path, "x").expect("a file");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("a mode");
+    }
+
+    fn run(root: &Path, limits: &Limits) -> Walked {
+        walk(root, &|path| path.to_string_lossy().into_owned(), &ByName("wanted"), limits, &Counters::default())
+    }
+
+    fn paths(walked: &Walked) -> Vec<&str> {
+        walked.candidates.iter().filter_map(|candidate| candidate.path.to_str()).collect()
+    }
+
+    #[test]
+    fn claimed_files_executables_and_libraries_are_found_and_nothing_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, mode) in [
+            ("a/wanted", 0o644),
+            ("a/tool", 0o755),
+            ("a/libx.so.1", 0o644),
+            ("a/plain", 0o644),
+            ("a/b/c/wanted", 0o600),
+            ("a/pic.png", 0o755),
+        ] {
+            write(folder.path(), path, mode);
+        }
+        assert_eq!(paths(&run(folder.path(), &Limits::default())), ["a/b/c/wanted", "a/libx.so.1", "a/tool", "a/wanted"]);
+    }
+
+    #[test]
+    fn links_are_not_followed_even_in_a_loop() {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(folder.path(), "real/wanted", 0o644);
+        symlink("..", folder.path().join("real/up")).expect("a link");
+        symlink("real", folder.path().join("alias")).expect("a link");
+        symlink("real/wanted", folder.path().join("wanted")).expect("a link");
+        assert_eq!(paths(&run(folder.path(), &Limits::default())), ["real/wanted"]);
+    }
+
+    #[test]
+    fn excluded_folders_and_container_storage_are_not_walked_and_counted() {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(folder.path(), "skip/wanted", 0o644);
+        for path in ["docker/image/x", "docker/containers/y", "docker/overlay2/l/usr/wanted"] {
+            write(folder.path(), path, 0o644);
+        }
+        let excludes = Excludes::new(&["skip".to_owned()]).expect("a pattern");
+        let walked = run(folder.path(), &Limits { excludes, ..Limits::default() });
+        assert_eq!(paths(&walked), Vec::<&str>::new());
+        assert_eq!(walked.skipped, [("container storage", 1), ("excluded", 1)].into());
+    }
+
+    #[test]
+    fn a_deep_tree_costs_no_stack() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let deep = "d/".repeat(1500);
+        write(folder.path(), &format!("{deep}wanted"), 0o644);
+        assert_eq!(run(folder.path(), &Limits::default()).candidates.len(), 1);
+    }
+
+    #[test]
+    fn one_thread_and_eight_find_the_same() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for index in 0..200 {
+            write(folder.path(), &format!("{}/{}/wanted", index % 7, index), 0o644);
+        }
+        let with = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+            pool.install(|| run(folder.path(), &Limits::default()).candidates)
+        };
+        assert_eq!(with(1), with(8));
+    }
+}
