@@ -1,6 +1,7 @@
 //! underpin finds the open-source software that underpins an organisation and says where paid support would pay off.
 
 pub mod detect;
+pub mod inventory;
 pub mod model;
 pub mod problem;
 pub mod progress;

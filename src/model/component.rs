@@ -1,6 +1,8 @@
 //! One package or binary that was found, with everything a reader needs to look it up again.
 
-use super::{Evidence, Purl, Role};
+use std::borrow::Cow;
+
+use super::{Evidence, Listener, Purl, Role};
 
 /// One package or binary. Several findings of the same purl become one component with many locations.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,7 +14,7 @@ pub struct Component {
     /// Where it was found; sorted and without duplicates after the inventory's merge.
     pub locations: Vec<Location>,
     /// Ids of the detectors that found it; sorted and without duplicates after the merge.
-    pub detectors: Vec<&'static str>,
+    pub detectors: Vec<Cow<'static, str>>,
     /// Who built and ships it.
     pub origin: Origin,
     /// Whether somebody asked for it.
@@ -33,6 +35,19 @@ pub struct Component {
     pub funding: Vec<String>,
     /// Product and role, where a byte signature or a layout named them directly.
     pub product: Option<ProductHint>,
+    /// What the live host does with it.
+    pub activity: Activity,
+}
+
+/// What the live host does with a component. Everything is sorted and without duplicates.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Activity {
+    /// Number of processes that execute it.
+    pub processes: u32,
+    /// Units and crontabs that start it by themselves.
+    pub enabled_by: Vec<String>,
+    /// Sockets that its processes hold.
+    pub listening: Vec<Listener>,
 }
 
 impl Component {
@@ -43,7 +58,7 @@ impl Component {
             purl,
             evidence,
             locations: vec![location],
-            detectors: vec![detector],
+            detectors: vec![Cow::Borrowed(detector)],
             origin: Origin::Unknown,
             chosen: Chosen::Unknown,
             state: PackageState::Installed,
@@ -54,7 +69,17 @@ impl Component {
             owner: None,
             funding: Vec::new(),
             product: None,
+            activity: Activity::default(),
         }
+    }
+}
+
+impl Component {
+    /// Whether it counts as software of the scanned organisation: not a copy that an operating-system package already
+    /// stands for, not somebody else's, and not merely left-over configuration.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        self.standing == Standing::Own && self.owner.is_none() && self.state != PackageState::ConfigFiles
     }
 }
 

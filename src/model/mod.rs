@@ -12,7 +12,7 @@ mod purl;
 mod runtime;
 mod version;
 
-pub use component::{Chosen, Component, Group, Location, Origin, PackageState, ProductHint, Standing};
+pub use component::{Activity, Chosen, Component, Group, Location, Origin, PackageState, ProductHint, Standing};
 pub use coverage::Coverage;
 pub use currency::{Currency, Money, ParseMoneyError, RateTable};
 pub use deployment::{Cycle, Deployment, Followed, Lifecycle, LifecycleState, NextSupported, Use};

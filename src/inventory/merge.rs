@@ -1,0 +1,123 @@
+//! One package in many places is one component with many locations.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Activity, Component, Origin, Purl, Standing};
+
+/// Merges components of the same purl and standing, and sorts. Loses nothing, in whatever order they come.
+pub(super) fn merge(components: Vec<Component>) -> Vec<Component> {
+    let mut merged: BTreeMap<(Purl, Standing), Component> = BTreeMap::new();
+    for component in components {
+        let key = (component.purl.clone(), component.standing);
+        match merged.entry(key) {
+            std::collections::btree_map::Entry::Vacant(place) => {
+                place.insert(component);
+            }
+            std::collections::btree_map::Entry::Occupied(mut held) => join(held.get_mut(), component),
+        }
+    }
+    let mut components: Vec<Component> = merged.into_values().collect();
+    for component in &mut components {
+        tidy(&mut component.locations);
+        tidy(&mut component.detectors);
+        tidy(&mut component.funding);
+        tidy(&mut component.activity.enabled_by);
+        tidy(&mut component.activity.listening);
+    }
+    components
+}
+
+fn tidy<T: Ord>(list: &mut Vec<T>) {
+    list.sort_unstable();
+    list.dedup();
+}
+
+/// Adds what `other` knows to `held`: the stronger evidence, the clearer reason, the nearer group; of two texts the smaller,
+/// so that the order does not matter.
+fn join(held: &mut Component, other: Component) {
+    held.evidence = held.evidence.max(other.evidence);
+    held.locations.extend(other.locations);
+    held.detectors.extend(other.detectors);
+    held.origin = clearer(std::mem::take(&mut held.origin), other.origin);
+    held.chosen = held.chosen.max(other.chosen);
+    held.state = held.state.min(other.state);
+    held.group = held.group.min(other.group);
+    held.license = smaller(held.license.take(), other.license);
+    held.source_package = smaller(held.source_package.take(), other.source_package);
+    // Only if a package owns every copy does the component belong to it.
+    held.owner = held.owner.take().zip(other.owner).map(|(one, two)| one.min(two));
+    held.funding.extend(other.funding);
+    held.product = smaller(held.product.take(), other.product);
+    add(&mut held.activity, other.activity);
+}
+
+fn clearer(one: Origin, two: Origin) -> Origin {
+    match (one, two) {
+        (Origin::Unknown, known) | (known, Origin::Unknown) => known,
+        (one, two) => one.min(two),
+    }
+}
+
+fn smaller<T: Ord>(one: Option<T>, two: Option<T>) -> Option<T> {
+    match (one, two) {
+        (Some(one), Some(two)) => Some(one.min(two)),
+        (one, two) => one.or(two),
+    }
+}
+
+/// Adds what one finding's processes do to another's.
+pub(super) fn add(held: &mut Activity, other: Activity) {
+    held.processes += other.processes;
+    held.enabled_by.extend(other.enabled_by);
+    held.listening.extend(other.listening);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Chosen, Evidence, Group, Location};
+    use proptest::prelude::*;
+
+    fn component() -> impl Strategy<Value = Component> {
+        let evidence = prop_oneof![Just(Evidence::Declared), Just(Evidence::Installed)];
+        let chosen = prop_oneof![Just(Chosen::Unknown), Just(Chosen::Dependency), Just(Chosen::Purpose)];
+        let group = prop_oneof![Just(Group::Main), Just(Group::Development)];
+        ("[ab]", "[12]", evidence, chosen, group, "[xyz]", proptest::option::of("[MN]")).prop_map(
+            |(name, version, evidence, chosen, group, place, license)| {
+                let purl = Purl::new("npm", &name).with_version(&version);
+                let mut component = Component::new(purl, evidence, "test", Location::file(place));
+                (component.chosen, component.group, component.license) = (chosen, group, license);
+                component
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_findings_does_not_matter_and_no_place_is_lost(list in proptest::collection::vec(component(), 0..12)) {
+            let mut reversed = list.clone();
+            reversed.reverse();
+            let merged = merge(list.clone());
+            prop_assert_eq!(&merged, &merge(reversed));
+            for component in &list {
+                let held = merged.iter().find(|held| held.purl == component.purl);
+                prop_assert!(held.is_some_and(|held| held.locations.contains(&component.locations[0])));
+            }
+        }
+
+        #[test]
+        fn merging_twice_changes_nothing(list in proptest::collection::vec(component(), 0..12)) {
+            let once = merge(list);
+            prop_assert_eq!(&once, &merge(once.clone()));
+        }
+    }
+
+    #[test]
+    fn a_copy_outside_the_package_keeps_the_component_its_own() {
+        let purl = Purl::new("pypi", "six").with_version("1.16.0");
+        let mut owned = Component::new(purl.clone(), Evidence::Installed, "test", Location::file("usr/lib/six"));
+        owned.owner = Some(Purl::new("deb", "python3-six"));
+        let free = Component::new(purl, Evidence::Installed, "test", Location::file("opt/venv/six"));
+        assert_eq!(merge(vec![owned, free])[0].owner, None);
+    }
+}

@@ -1,0 +1,17 @@
+//! From findings to one inventory a target: merged, owned, ordered; saved and read back; written as bills of materials.
+
+mod activity;
+mod apt;
+mod assemble;
+mod cyclonedx;
+mod merge;
+mod revision;
+mod saved;
+mod standing;
+mod wire;
+mod wire_runtime;
+
+pub use assemble::{Inventory, Observed, assemble};
+pub use cyclonedx::write_cyclonedx;
+pub use revision::revision;
+pub use saved::{ReadSavedError, SCHEMA as SAVED_SCHEMA, read_saved, write_saved};

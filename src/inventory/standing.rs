@@ -1,0 +1,83 @@
+//! Whose declaration or installation a finding is: lock files inside vendored or downloaded packages, caches and test
+//! fixtures belong to somebody else's project and are kept apart.
+
+use std::path::Path;
+
+use crate::model::{Component, Evidence, Standing};
+
+/// Folders whose manifests and lock files are somebody else's: installed packages and vendored sources.
+const INSTALLED_BY_TOOLS: &[&str] = &["node_modules", "site-packages", "dist-packages", "bower_components", "jspm_packages"];
+
+/// Folders that tools fill with downloads, as consecutive path parts. Everything below them is a cache.
+const CACHES: &[&[&str]] = &[
+    &[".cargo", "registry"],
+    &[".cargo", "git"],
+    &[".rustup", "toolchains"],
+    &[".npm", "_cacache"],
+    &[".npm", "_npx"],
+    &[".cache"],
+    &[".m2", "repository"],
+    &[".gradle", "caches"],
+    &[".ivy2", "cache"],
+    &["go", "pkg", "mod"],
+    &[".yarn", "cache"],
+    &[".pnpm-store"],
+    &[".bundle", "cache"],
+    &["vendor", "cache"],
+    &[".local", "share", "Trash"],
+];
+
+/// Folders of examples that a project keeps for its own tests.
+const FIXTURES: &[&str] = &["fixtures", "__fixtures__", "testdata", "test-data", "test_data", "testfixtures"];
+
+/// The standing of a finding at `path` (as shown): a declaration counts only if the scanned organisation wrote it.
+pub(super) fn standing(component: &Component, path: &str) -> Standing {
+    let parts: Vec<&str> = Path::new(path).iter().filter_map(|part| part.to_str()).collect();
+    let folders = parts.split_last().map_or(&[][..], |(_, folders)| folders);
+    let cached = CACHES.iter().any(|cache| folders.windows(cache.len()).any(|window| window == *cache));
+    let declared = component.evidence == Evidence::Declared;
+    let by_tools = declared && folders.iter().any(|folder| INSTALLED_BY_TOOLS.contains(folder));
+    let fixture = folders.iter().any(|folder| FIXTURES.contains(folder));
+    let owned = declared && component.owner.is_some();
+    if cached || by_tools || fixture || owned || (declared && is_vendored(folders)) { Standing::Foreign } else { Standing::Own }
+}
+
+/// `vendor/serde/Cargo.lock` is serde's; `vendor/modules.txt` and `vendor/composer/installed.json` are the project's own.
+fn is_vendored(folders: &[&str]) -> bool {
+    let below = |name: &str| folders.iter().position(|folder| *folder == name).map_or(0, |at| folders.len() - at - 1);
+    let own = folders.windows(2).any(|pair| pair == ["vendor", "composer"]);
+    !own && (below("vendor") >= 1 || below("third_party") >= 1 || below("third-party") >= 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Location, Purl};
+
+    #[test]
+    fn what_the_organisation_wrote_is_told_from_what_it_downloaded() {
+        use Evidence::{Declared, Installed};
+        for (path, evidence, expected) in [
+            ("Cargo.lock", Declared, Standing::Own),
+            ("web/package-lock.json", Declared, Standing::Own),
+            ("/root/.cargo/registry/src/index-1/serde-1.0/Cargo.lock", Declared, Standing::Foreign),
+            ("web/node_modules/left-pad/package-lock.json", Declared, Standing::Foreign),
+            ("web/node_modules/left-pad/package.json", Installed, Standing::Own),
+            ("vendor/serde/Cargo.lock", Declared, Standing::Foreign),
+            ("vendor/composer/installed.json", Declared, Standing::Own),
+            ("vendor/modules.txt", Declared, Standing::Own),
+            ("tests/fixtures/app/package-lock.json", Declared, Standing::Foreign),
+            ("/home/me/.m2/repository/a/b/1/b-1.jar", Installed, Standing::Foreign),
+        ] {
+            let component = Component::new(Purl::new("npm", "x"), evidence, "test", Location::file(path));
+            assert_eq!(standing(&component, path), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_lock_file_that_a_distribution_ships_is_not_ours() {
+        let mut component = Component::new(Purl::new("npm", "x"), Evidence::Declared, "test", Location::file("x"));
+        component.owner = Some(Purl::new("deb", "jupyter"));
+        assert_eq!(standing(&component, "/usr/share/jupyter/pnpm-lock.yaml"), Standing::Foreign);
+    }
+}
