@@ -2,6 +2,7 @@
 
 pub mod detect;
 pub mod inventory;
+pub mod catalog;
 pub mod model;
 pub mod problem;
 pub mod progress;

@@ -60,6 +60,9 @@ codes! {
     Conduct = "SIG015", "a programme breaks the code of conduct";
     BadSchema = "SIG016", "the schema number is not supported";
     BadValue = "SIG017", "a value is not in the vocabulary";
+    NoExample = "SIG018", "a product with package rules lacks a positive or a negative example";
+    MissingKey = "SIG019", "a required key is missing";
+    Misplaced = "SIG020", "a file lies where no catalog file is expected";
     ConfigSyntax = "CFG001", "the configuration is not valid TOML";
     ConfigKey = "CFG002", "a configuration key is unknown or has the wrong type";
     ConfigValue = "CFG003", "a configuration value is not usable";

@@ -1,8 +1,5 @@
 //! Product kinds (the rows of the default table of the score) and the roles a component can play.
 
-use std::fmt;
-use std::str::FromStr;
-
 /// A word that is no member of the vocabulary it was parsed for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("unknown {what} `{word}`; known: {known}")]
@@ -10,6 +7,13 @@ pub struct UnknownWord {
     what: &'static str,
     word: String,
     known: String,
+}
+
+impl UnknownWord {
+    /// `word` is none of the `known` members of `what`.
+    pub(crate) fn new(what: &'static str, word: &str, known: &[&str]) -> Self {
+        Self { what, word: word.to_owned(), known: known.join(", ") }
+    }
 }
 
 /// Declares a closed vocabulary: one enum, its words, its parser and its complete list.
@@ -30,24 +34,26 @@ macro_rules! vocabulary {
             }
         }
 
-        impl FromStr for $name {
-            type Err = UnknownWord;
-            fn from_str(word: &str) -> Result<Self, UnknownWord> {
-                Self::ALL.iter().copied().find(|member| member.word() == word).ok_or_else(|| UnknownWord {
-                    what: $what,
-                    word: word.to_owned(),
-                    known: Self::ALL.iter().map(|member| member.word()).collect::<Vec<_>>().join(", "),
-                })
+        impl std::str::FromStr for $name {
+            type Err = $crate::model::UnknownWord;
+            fn from_str(word: &str) -> Result<Self, Self::Err> {
+                Self::ALL
+                    .iter()
+                    .copied()
+                    .find(|member| member.word() == word)
+                    .ok_or_else(|| $crate::model::UnknownWord::new($what, word, &[$($word),+]))
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.pad(self.word())
             }
         }
     };
 }
+
+pub(crate) use vocabulary;
 
 vocabulary! {
     /// What sort of product it is; decides the default hours, incidents and price anchors of the score.

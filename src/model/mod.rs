@@ -18,6 +18,7 @@ pub use currency::{Currency, Money, ParseMoneyError, RateTable};
 pub use deployment::{Cycle, Deployment, Followed, Lifecycle, LifecycleState, NextSupported, Use};
 pub use evidence::Evidence;
 pub use host::{Entitlement, HostFacts, OsRelease, PendingUpdate, Target, TargetKind};
+pub(crate) use kind::vocabulary;
 pub use kind::{Kind, Role, UnknownWord};
 pub use purl::{ParsePurlError, Purl};
 pub use runtime::{Listener, Process, RuntimeFacts, RuntimeView, StaleProcess, Unit, UnitState};

@@ -1,0 +1,89 @@
+//! `[[binary]]` and `[[config]]` tables: what recognises software that no package manager knows.
+
+use toml::Spanned;
+
+use super::super::faults::{Faults, Place};
+use super::super::pattern::literal_bytes;
+use super::super::raw::{RawBinary, RawConfig, RawNeighbour, Text};
+use super::super::types::{BinarySignature, ConfigSignature, Neighbour};
+use super::super::words::FileClass;
+use crate::problem::Code;
+
+/// A shorter anchor would be met by chance.
+const SHORTEST_ANCHOR: usize = 6;
+
+pub(super) fn binary(table: &Spanned<RawBinary>, faults: &mut Faults<'_>) -> Option<BinarySignature> {
+    let raw = table.get_ref();
+    let role = faults.required(raw.role.as_ref(), "role", Place::of(table)).and_then(|role| faults.word(role));
+    let anchor = faults.required(raw.anchor.as_ref(), "anchor", Place::of(table)).and_then(|text| anchor(text, faults));
+    let version = raw.version.as_ref().and_then(|text| faults.version_expression(text));
+    let file_version = raw.file_version.as_ref().and_then(|text| faults.version_expression(text));
+    let neighbour = raw.neighbour.as_ref().and_then(|table| neighbour(table, faults));
+    if raw.version.is_none() && raw.file_version.is_none() && raw.neighbour.is_none() {
+        let text = "no version can be found; add `version`, `file-version` or `neighbour`";
+        faults.at(Code::MissingKey, table.span(), text);
+    }
+    for file in raw.files.iter().filter(|file| file.get_ref().contains('/')) {
+        faults.at(Code::BadPattern, file.span(), format!("`{}` is a path; write base names only", file.get_ref()));
+    }
+    Some(BinarySignature {
+        files: raw.files.iter().filter_map(|file| faults.pattern(file)).collect(),
+        class: faults.maybe_word(raw.r#in.as_ref()).unwrap_or(FileClass::Elf),
+        version,
+        require: raw.require.iter().filter_map(|text| literal(text, faults)).collect(),
+        neighbour,
+        file_version,
+        role: role?,
+        anchor: anchor?,
+    })
+}
+
+fn anchor(text: &Text, faults: &mut Faults<'_>) -> Option<Vec<u8>> {
+    let bytes = literal(text, faults)?;
+    if bytes.len() < SHORTEST_ANCHOR {
+        let says = format!("anchor has {} bytes; at least {SHORTEST_ANCHOR} are needed, or it is met by chance", bytes.len());
+        faults.at(Code::TooBroad, text.span(), says);
+    } else if bytes.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
+        faults.at(Code::TooBroad, text.span(), "anchor is blank; every file would match");
+    } else {
+        return Some(bytes);
+    }
+    None
+}
+
+fn literal(text: &Text, faults: &mut Faults<'_>) -> Option<Vec<u8>> {
+    match literal_bytes(text.get_ref()) {
+        Ok(bytes) if bytes.is_empty() => faults.at(Code::BadPattern, text.span(), "the literal is empty"),
+        Ok(bytes) => return Some(bytes),
+        Err(why) => faults.at(Code::BadPattern, text.span(), why),
+    }
+    None
+}
+
+fn neighbour(table: &Spanned<RawNeighbour>, faults: &mut Faults<'_>) -> Option<Neighbour> {
+    let raw = table.get_ref();
+    let file = faults.required(raw.file.as_ref(), "file", Place::of(table))?;
+    let version = faults.required(raw.version.as_ref(), "version", Place::of(table))?;
+    let path = file.get_ref().trim_start_matches("../");
+    let climbs = (file.get_ref().len() - path.len()) / "../".len();
+    if climbs > 3 || path.is_empty() || path.split('/').any(|part| matches!(part, "" | "." | "..")) {
+        let says = format!("`{}` is no file beside the binary; write a relative path with at most three leading ../", file.get_ref());
+        faults.at(Code::BadPattern, file.span(), says);
+        return None;
+    }
+    Some(Neighbour { file: file.get_ref().clone(), version: faults.version_expression(version)? })
+}
+
+pub(super) fn config(table: &Spanned<RawConfig>, faults: &mut Faults<'_>) -> Option<ConfigSignature> {
+    let raw = table.get_ref();
+    let role = faults.required(raw.role.as_ref(), "role", Place::of(table)).and_then(|role| faults.word(role));
+    let path = faults.required(raw.path.as_ref(), "path", Place::of(table));
+    let version = raw.version.as_ref().and_then(|text| faults.version_expression(text));
+    let path = path?;
+    if path.get_ref().split('/').any(|part| matches!(part, "" | "." | "..")) {
+        let says = format!("`{}` must be a plain path below the root, without a leading slash", path.get_ref());
+        faults.at(Code::BadPattern, path.span(), says);
+        return None;
+    }
+    Some(ConfigSignature { path: faults.pattern(path)?, version, role: role? })
+}

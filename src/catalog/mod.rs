@@ -1,0 +1,39 @@
+//! What the program knows: products and how they are recognised, their release cycles, who sells support for them,
+//! and the dated tables of rates, labour costs and funding channels.
+//!
+//! The data is TOML. Every file takes one road, embedded or a user's: text → `raw` → checked `types` → `index`.
+//! Nothing unchecked leaves this module, and faults are collected, not thrown: a caller sees all of them at once.
+
+mod check;
+mod compile;
+pub mod conduct;
+mod embedded;
+mod faults;
+mod files;
+mod index;
+mod lifecycle;
+mod load;
+mod parse;
+mod pattern;
+mod raw;
+mod stats;
+mod types;
+mod upgrade;
+mod words;
+
+pub use faults::SourceFile;
+pub use index::{Match, Offering};
+pub use lifecycle::{ENDING_DAYS, Standing, standing};
+pub use load::Catalog;
+pub use pattern::{ParsePatternError, Pattern, version_regex};
+pub use stats::Stats;
+pub use types::{
+    Amount, BinarySignature, ConfigSignature, Coverage, CycleRow, Extension, FundingChannel, Hours, LabourCost, LifecycleTable,
+    Neighbour, Offer, PackageRule, Phase, Price, ProcessSignature, Product, Programme, ProgrammeUpstream, Reward, Step, Upstream,
+    Disclosure, UsablePrice, Vendor,
+};
+pub use upgrade::UpgradePath;
+pub use words::{
+    Confidence, CycleFrom, ExtendedIs, FileClass, OfferType, OpenSource, Period, PriceUnit, ProgrammeKind, ProgrammeStatus,
+    Relation, StepKind, StepUnit, Trust,
+};

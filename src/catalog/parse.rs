@@ -1,0 +1,75 @@
+//! TOML text → raw tables, with every syntax and structure fault of the file and not only the first.
+//!
+//! serde stops at the first unknown key or wrong type. So the offending entry is taken out and the rest is read again,
+//! until the rest is sound; what was taken out is a fault.
+
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, Deserializer};
+
+use super::faults::Faults;
+use crate::problem::Code;
+
+/// After so many structure faults the file is not read again.
+const MOST_FAULTS: usize = 100;
+
+/// The raw form of the file; `None` if its syntax leaves nothing to check.
+pub(crate) fn parse<T: DeserializeOwned>(faults: &mut Faults<'_>) -> Option<T> {
+    let text = &faults.file().text;
+    let (table, errors) = DeTable::parse_recoverable(text);
+    if !errors.is_empty() {
+        for error in errors {
+            faults.at(Code::TomlSyntax, error.span().unwrap_or_default(), one_line(error.message()));
+        }
+        return None;
+    }
+    let mut table = table;
+    for _ in 0..MOST_FAULTS {
+        let error = match T::deserialize(Deserializer::from(table.clone())) {
+            Ok(raw) => return Some(raw),
+            Err(error) => error,
+        };
+        let span = error.span().unwrap_or_default();
+        faults.at(Code::UnknownKey, span.clone(), one_line(error.message()));
+        if !remove_at(table.get_mut(), span.start) {
+            return None;
+        }
+    }
+    None
+}
+
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Takes out the innermost entry whose key or value stands at byte `at`; whether there was one.
+fn remove_at(table: &mut DeTable<'_>, at: usize) -> bool {
+    let named = table.keys().find(|key| key.span().contains(&at)).cloned();
+    if let Some(key) = named {
+        table.remove(&key);
+        return true;
+    }
+    // The span of a table covers its header only, so that nesting does not show in the spans: descend everywhere.
+    if table.iter_mut().any(|(_, value)| remove_within(value, at)) {
+        return true;
+    }
+    let holder = table.iter().find(|(_, value)| value.span().contains(&at)).map(|(key, _)| key.clone());
+    holder.is_some_and(|key| table.remove(&key).is_some())
+}
+
+fn remove_within(value: &mut Spanned<DeValue<'_>>, at: usize) -> bool {
+    match value.get_mut() {
+        DeValue::Table(table) => remove_at(table, at),
+        DeValue::Array(items) => {
+            if items.iter_mut().any(|item| remove_within(item, at)) {
+                return true;
+            }
+            let found = items.iter().position(|item| item.span().contains(&at));
+            found.is_some_and(|index| {
+                items.remove(index);
+                true
+            })
+        }
+        _ => false,
+    }
+}

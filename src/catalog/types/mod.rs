@@ -1,0 +1,14 @@
+//! The checked catalog: what remains of the files when every rule held. No raw text that a later stage would have to judge.
+
+mod lifecycle;
+mod product;
+mod programme;
+mod tables;
+mod vendor;
+
+pub use lifecycle::{CycleRow, Extension, Hours, LifecycleTable, Phase, Step};
+pub use product::{BinarySignature, ConfigSignature, Neighbour, PackageRule, ProcessSignature, Product};
+pub use programme::{Disclosure, Programme, ProgrammeUpstream, Reward};
+pub(crate) use tables::Data;
+pub use tables::{FundingChannel, LabourCost};
+pub use vendor::{Amount, Coverage, Offer, Price, Upstream, UsablePrice, Vendor};
