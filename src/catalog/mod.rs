@@ -28,9 +28,9 @@ pub use load::Catalog;
 pub use pattern::{ParsePatternError, Pattern, version_regex};
 pub use stats::Stats;
 pub use types::{
-    Amount, BinarySignature, ConfigSignature, Coverage, CycleRow, Extension, FundingChannel, Hours, LabourCost, LifecycleTable,
-    Neighbour, Offer, PackageRule, Phase, Price, ProcessSignature, Product, Programme, ProgrammeUpstream, Reward, Step, Upstream,
-    Disclosure, UsablePrice, Vendor,
+    Amount, BinarySignature, ConfigSignature, Coverage, CycleRow, Disclosure, Extension, FundingChannel, Hours, LabourCost,
+    LifecycleTable, Neighbour, Offer, PackageRule, Phase, Price, ProcessSignature, Product, Programme, ProgrammeUpstream, Reward,
+    Step, Upstream, UsablePrice, Vendor,
 };
 pub use upgrade::UpgradePath;
 pub use words::{

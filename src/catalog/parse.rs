@@ -16,14 +16,13 @@ const MOST_FAULTS: usize = 100;
 /// The raw form of the file; `None` if its syntax leaves nothing to check.
 pub(crate) fn parse<T: DeserializeOwned>(faults: &mut Faults<'_>) -> Option<T> {
     let text = &faults.file().text;
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let (mut table, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         for error in errors {
             faults.at(Code::TomlSyntax, error.span().unwrap_or_default(), one_line(error.message()));
         }
         return None;
     }
-    let mut table = table;
     for _ in 0..MOST_FAULTS {
         let error = match T::deserialize(Deserializer::from(table.clone())) {
             Ok(raw) => return Some(raw),
@@ -65,10 +64,11 @@ fn remove_within(value: &mut Spanned<DeValue<'_>>, at: usize) -> bool {
                 return true;
             }
             let found = items.iter().position(|item| item.span().contains(&at));
-            found.is_some_and(|index| {
-                items.remove(index);
-                true
-            })
+            if let Some(index) = found {
+                let others = items.iter().enumerate().filter(|(position, _)| *position != index);
+                *items = others.map(|(_, item)| item.clone()).collect();
+            }
+            found.is_some()
         }
         _ => false,
     }

@@ -80,7 +80,8 @@ impl Pattern {
             return false;
         }
         let mut parts = text.split('/');
-        self.segments.iter().all(|tokens| parts.next().is_some_and(|part| segment_matches(tokens, part))) && parts.next().is_none()
+        self.segments.iter().all(|tokens| parts.next().is_some_and(|part| segment_matches(tokens, part)))
+            && parts.next().is_none()
     }
 }
 
@@ -194,7 +195,9 @@ pub fn version_regex(text: &str) -> Result<Regex, String> {
     match regex.captures_len() - 1 {
         1 if regex.is_match(b"") => Err(format!("`{text}` matches the empty text; anchor it to something")),
         1 => Ok(regex),
-        groups => Err(format!("`{text}` has {groups} capture groups; write exactly one, around the version, and (?:…) for others")),
+        groups => {
+            Err(format!("`{text}` has {groups} capture groups; write exactly one, around the version, and (?:…) for others"))
+        }
     }
 }
 

@@ -89,7 +89,11 @@ fn extension(table: &Spanned<RawCycle>, faults: &mut Faults<'_>) -> Option<Exten
     let Some(end) = &raw.extended_end else {
         for (key, value) in [("extended-is", &raw.extended_is), ("extended-by", &raw.extended_by)] {
             if let Some(value) = value {
-                faults.at(Code::BadValue, value.span(), format!("`{key}` stands without `extended-end`; add the end or leave it out"));
+                faults.at(
+                    Code::BadValue,
+                    value.span(),
+                    format!("`{key}` stands without `extended-end`; add the end or leave it out"),
+                );
             }
         }
         return None;

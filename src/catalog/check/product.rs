@@ -10,10 +10,61 @@ use crate::problem::Code;
 
 /// Types of package URL that components can have: those of the specification, and those for what it has no type for.
 const PURL_TYPES: &[&str] = &[
-    "alpm", "apk", "appimage", "bazel", "bitbucket", "bitnami", "brew", "cargo", "chocolatey", "cocoapods", "composer", "conan", "conda",
-    "cpan", "cran", "deb", "docker", "flatpak", "gem", "generic", "github", "gitlab", "golang", "gradle", "guix", "hackage", "helm",
-    "hex", "huggingface", "julia", "luarocks", "maven", "mlflow", "nix", "npm", "nuget", "oci", "opam", "opkg", "otp", "pear", "portage",
-    "pub", "pypi", "rpm", "scoop", "snap", "swid", "swift", "terraform", "vcpkg", "winget", "wordpress", "yarn", "yocto",
+    "alpm",
+    "apk",
+    "appimage",
+    "bazel",
+    "bitbucket",
+    "bitnami",
+    "brew",
+    "cargo",
+    "chocolatey",
+    "cocoapods",
+    "composer",
+    "conan",
+    "conda",
+    "cpan",
+    "cran",
+    "deb",
+    "docker",
+    "flatpak",
+    "gem",
+    "generic",
+    "github",
+    "gitlab",
+    "golang",
+    "gradle",
+    "guix",
+    "hackage",
+    "helm",
+    "hex",
+    "huggingface",
+    "julia",
+    "luarocks",
+    "maven",
+    "mlflow",
+    "nix",
+    "npm",
+    "nuget",
+    "oci",
+    "opam",
+    "opkg",
+    "otp",
+    "pear",
+    "portage",
+    "pub",
+    "pypi",
+    "rpm",
+    "scoop",
+    "snap",
+    "swid",
+    "swift",
+    "terraform",
+    "vcpkg",
+    "winget",
+    "wordpress",
+    "yarn",
+    "yocto",
 ];
 
 /// The product, if the file says enough of it to be one; faults go to `faults`.
@@ -22,8 +73,7 @@ pub(crate) fn check(raw: &RawProduct, faults: &mut Faults<'_>) -> Option<Product
     let id = faults.own_id();
     let name = faults.required(raw.name.as_ref(), "name", Place::File).and_then(|name| faults.text(name));
     let kind = faults.required(raw.kind.as_ref(), "kind", Place::File).and_then(|kind| faults.word(kind));
-    let open_source =
-        faults.required(raw.open_source.as_ref(), "open-source", Place::File).and_then(|word| faults.word(word));
+    let open_source = faults.required(raw.open_source.as_ref(), "open-source", Place::File).and_then(|word| faults.word(word));
     if raw.sources.is_empty() {
         faults.whole(Code::NoSource, "`sources` is missing or empty; name at least one page that the file rests on");
     }
@@ -62,7 +112,8 @@ fn package(table: &Spanned<RawPackage>, faults: &mut Faults<'_>) -> Option<Packa
     for kind in raw.r#type.iter().filter(|kind| !PURL_TYPES.contains(&kind.get_ref().as_str())) {
         faults.at(Code::BadValue, kind.span(), format!("`{}` is no type of package URL", kind.get_ref()));
     }
-    let named_by_distribution = |kind: &Spanned<String>| matches!(kind.get_ref().as_str(), "deb" | "rpm" | "apk" | "alpm" | "opkg");
+    let named_by_distribution =
+        |kind: &Spanned<String>| matches!(kind.get_ref().as_str(), "deb" | "rpm" | "apk" | "alpm" | "opkg");
     if !raw.distros.is_empty() && !raw.r#type.iter().all(named_by_distribution) {
         faults.at(Code::BadValue, table.span(), "`distros` has a meaning for the types deb, rpm, apk, alpm and opkg only");
     }

@@ -67,7 +67,8 @@ fn neighbour(table: &Spanned<RawNeighbour>, faults: &mut Faults<'_>) -> Option<N
     let path = file.get_ref().trim_start_matches("../");
     let climbs = (file.get_ref().len() - path.len()) / "../".len();
     if climbs > 3 || path.is_empty() || path.split('/').any(|part| matches!(part, "" | "." | "..")) {
-        let says = format!("`{}` is no file beside the binary; write a relative path with at most three leading ../", file.get_ref());
+        let says =
+            format!("`{}` is no file beside the binary; write a relative path with at most three leading ../", file.get_ref());
         faults.at(Code::BadPattern, file.span(), says);
         return None;
     }

@@ -1,0 +1,14 @@
+//! Raw → checked, and the rules that hold between files. Each check adds its faults to the file they stand in and goes on.
+
+pub(super) mod examples;
+pub(super) mod lifecycle;
+pub(super) mod overlap;
+mod price;
+pub(super) mod product;
+mod programme;
+pub(super) mod references;
+mod signature;
+pub(super) mod tables;
+pub(super) mod unit;
+mod values;
+pub(super) mod vendor;

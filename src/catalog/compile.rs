@@ -1,0 +1,150 @@
+//! Files → data: the one road of every catalog file. Takes texts, not paths; `files` reads them.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest as _, Sha256};
+
+use super::check::unit::Unit;
+use super::check::{examples, lifecycle, overlap, product, references, tables, vendor};
+use super::faults::SourceFile;
+use super::index::Index;
+use super::raw::{RawFunding, RawLabour, RawLifecycle, RawProduct, RawRates, RawVendor};
+use super::types::{Data, FundingChannel, LabourCost, LifecycleTable, Product, Vendor};
+use crate::model::RateTable;
+use crate::problem::{Code, Problem};
+
+pub(crate) type ProductUnit<'f> = Unit<'f, RawProduct, Product>;
+pub(crate) type LifecycleUnit<'f> = Unit<'f, RawLifecycle, LifecycleTable>;
+pub(crate) type VendorUnit<'f> = Unit<'f, RawVendor, Vendor>;
+
+/// Every file of a run by what it is.
+#[derive(Default)]
+struct Units<'f> {
+    products: Vec<ProductUnit<'f>>,
+    lifecycles: Vec<LifecycleUnit<'f>>,
+    vendors: Vec<VendorUnit<'f>>,
+    rates: Vec<Unit<'f, RawRates, RateTable>>,
+    labour: Vec<Unit<'f, RawLabour, Vec<LabourCost>>>,
+    funding: Vec<Unit<'f, RawFunding, Vec<FundingChannel>>>,
+}
+
+/// Adds `files` to `base`.
+///
+/// # Errors
+/// Every fault of every file, sorted; nothing is added then.
+pub(crate) fn compile(base: Data, files: &[SourceFile]) -> Result<Data, Vec<Problem>> {
+    let mut files: Vec<&SourceFile> = files.iter().collect();
+    files.sort();
+    let (mut units, mut problems) = read(&files);
+    units.check_identity(&base);
+    units.check_references(&base);
+    let data = units.merged(base, &files);
+    let index = Index::new(&data);
+    for unit in &mut units.products {
+        examples::check(unit, &data, &index);
+    }
+    problems.extend(units.into_problems());
+    problems.sort();
+    if problems.is_empty() { Ok(data) } else { Err(problems) }
+}
+
+fn read<'f>(files: &[&'f SourceFile]) -> (Units<'f>, Vec<Problem>) {
+    let (mut units, mut problems) = (Units::default(), Vec::new());
+    for file in files.iter().copied() {
+        let folder = file.relative.rsplit_once('/').map_or("", |(folder, _)| folder);
+        match (folder, file.relative.as_str()) {
+            ("products", _) => units.products.push(Unit::read(file, product::check)),
+            ("lifecycle", _) => units.lifecycles.push(Unit::read(file, |raw, faults| Some(lifecycle::check(raw, faults)))),
+            ("vendors", _) => units.vendors.push(Unit::read(file, vendor::check)),
+            (_, "rates.toml") => units.rates.push(Unit::read(file, tables::rates)),
+            (_, "labour.toml") => units.labour.push(Unit::read(file, |raw, faults| Some(tables::labour(raw, faults)))),
+            (_, "funding.toml") => units.funding.push(Unit::read(file, |raw, faults| Some(tables::funding(raw, faults)))),
+            _ => problems.push(Problem::new(
+                Code::Misplaced,
+                &file.shown,
+                "no catalog file is expected here; put it into products, lifecycle or vendors",
+            )),
+        }
+    }
+    (units, problems)
+}
+
+impl Units<'_> {
+    fn check_identity(&mut self, base: &Data) {
+        overlap::product_ids(base, &mut self.products);
+        overlap::vendor_ids(base, &mut self.vendors);
+        overlap::packages(base, &mut self.products);
+        let mut tables: Vec<&str> = base.lifecycles.iter().map(|table| table.product.as_str()).collect();
+        for unit in &mut self.lifecycles {
+            if tables.contains(&unit.id()) {
+                unit.faults.whole(
+                    Code::DuplicateId,
+                    format!("there is a life-cycle table of `{}` already; keep one of them", unit.id()),
+                );
+            }
+            tables.push(unit.id());
+        }
+        let second = "the catalog has such a table already; keep one of them";
+        for unit in self.rates.iter_mut().skip(usize::from(base.rates.is_none())) {
+            unit.faults.whole(Code::DuplicateId, second);
+        }
+        for unit in self.labour.iter_mut().skip(usize::from(base.labour.is_empty())) {
+            unit.faults.whole(Code::DuplicateId, second);
+        }
+        for unit in self.funding.iter_mut().skip(usize::from(base.funding.is_empty())) {
+            unit.faults.whole(Code::DuplicateId, second);
+        }
+    }
+
+    fn check_references(&mut self, base: &Data) {
+        let names = references::Names::of(base, &self.products, &self.lifecycles, &self.vendors);
+        self.products.iter_mut().for_each(|unit| references::of_product(unit, &names));
+        self.lifecycles.iter_mut().for_each(|unit| references::of_lifecycle(unit, &names));
+        self.vendors.iter_mut().for_each(|unit| references::of_vendor(unit, &names));
+    }
+
+    /// Base and files together, every list in its order. Parts that a fault left without a checked form are missing.
+    fn merged(&mut self, base: Data, files: &[&SourceFile]) -> Data {
+        let mut data = base;
+        data.digest = digest(&data.digest, files);
+        data.products.extend(self.products.iter_mut().filter_map(|unit| unit.checked.take()));
+        data.products.sort_by(|a, b| a.id.cmp(&b.id));
+        data.lifecycles.extend(self.lifecycles.iter_mut().filter_map(|unit| unit.checked.take()));
+        data.lifecycles.sort_by(|a, b| a.product.cmp(&b.product));
+        data.vendors.extend(self.vendors.iter_mut().filter_map(|unit| unit.checked.take()));
+        data.vendors.sort_by(|a, b| a.id.cmp(&b.id));
+        data.rates = data.rates.take().or_else(|| self.rates.iter_mut().find_map(|unit| unit.checked.take()));
+        data.labour.extend(self.labour.iter_mut().filter_map(|unit| unit.checked.take()).flatten());
+        data.funding.extend(self.funding.iter_mut().filter_map(|unit| unit.checked.take()).flatten());
+        data.as_of = data.lifecycles.iter().filter_map(|table| table.as_of).max();
+        data
+    }
+
+    fn into_problems(self) -> impl Iterator<Item = Problem> {
+        let faults = self.products.into_iter().map(|unit| unit.faults);
+        let faults = faults.chain(self.lifecycles.into_iter().map(|unit| unit.faults));
+        let faults = faults.chain(self.vendors.into_iter().map(|unit| unit.faults));
+        let faults = faults.chain(self.rates.into_iter().map(|unit| unit.faults));
+        let faults = faults.chain(self.labour.into_iter().map(|unit| unit.faults));
+        let faults = faults.chain(self.funding.into_iter().map(|unit| unit.faults));
+        faults.flat_map(super::faults::Faults::into_problems)
+    }
+}
+
+/// SHA-256 over the base's digest and every file's path, length and text, in hex.
+fn digest(base: &str, files: &[&SourceFile]) -> String {
+    if files.is_empty() {
+        return base.to_owned();
+    }
+    let mut hash = Sha256::new();
+    hash.update(base);
+    for file in files {
+        hash.update(format!("{}\0{}\0", file.relative, file.text.len()));
+        hash.update(&file.text);
+    }
+    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
