@@ -8,3 +8,4 @@ pub mod problem;
 pub mod progress;
 pub mod source;
 pub mod walk;
+pub mod runtime;
