@@ -14,9 +14,13 @@ pub enum RuntimeView {
 pub struct Process {
     /// Path of the executable below the root, without a leading slash; `None` if closed to this user.
     pub executable: Option<String>,
+    /// The link beside the executable under which it was called, where there is one: a program with several names acts
+    /// as the one it is called by (Debian's `usr/bin/redis-server` is a link to `usr/bin/redis-check-rdb`).
+    pub called: Option<String>,
     /// Process name of at most 15 bytes, as the kernel keeps it.
     pub name: String,
-    /// The file that an interpreter runs: a script, a jar, a module's path.
+    /// What an interpreter runs: a script or jar as a real path below the root, or the name of a Python module or of a
+    /// Java main class (`uvicorn`, `kafka.Kafka`).
     pub script: Option<String>,
     /// The systemd unit of its control group.
     pub unit: Option<String>,
@@ -37,11 +41,11 @@ pub struct Listener {
     pub port: u16,
     /// Whether the address is reachable only from this machine.
     pub loopback: bool,
-    /// Executable of the process that owns it, below the root; `None` if closed to this user.
+    /// Executable of the process that owns it, below the root; `None` if closed to this user, or a container's.
     pub executable: Option<String>,
-    /// Script or jar of that process.
+    /// Script, jar, module or main class of that process.
     pub script: Option<String>,
-    /// Unit of that process.
+    /// Unit of that process; for a container's process the host's unit that holds the container.
     pub unit: Option<String>,
 }
 

@@ -15,7 +15,7 @@ pub(super) fn unit(text: &str, in_container: bool) -> Option<String> {
     let units: Vec<&str> = path.split('/').filter(|part| is_unit(part)).collect();
     let innermost = || units.iter().rev().find(|unit| **unit != "init.scope").or(units.last());
     let unit = if in_container { units.first() } else { innermost() }?;
-    let session = unit.starts_with("session-") && unit.ends_with(".scope");
+    let session = unit.strip_prefix("session-").is_some_and(|rest| rest.strip_suffix(".scope").is_some());
     (!session).then(|| (*unit).to_owned())
 }
 
@@ -33,7 +33,8 @@ fn container_in_path(path: &str) -> Option<&str> {
     if parts.first().is_some_and(|part| part.starts_with("kubepods")) {
         return parts.iter().rev().find(|part| engine_scope(part) || is_id(part)).or(parts.last()).copied();
     }
-    parts.iter().enumerate().find_map(|(at, part)| {
+    // The last one counts, as engines run inside containers as well.
+    parts.iter().enumerate().rev().find_map(|(at, part)| {
         let next = parts.get(at + 1).copied();
         match *part {
             "docker" | "lxc" | "lxc.payload" | "libpod_parent" | "ecs" | "garden" => next,

@@ -93,7 +93,7 @@ impl<'a> Starts<'a> {
     fn add(&mut self, path: &str, depth: u8) {
         let Ok(real) = self.tree.resolve(path) else {
             // A unit may name a program whose package went away; the name is all there is.
-            self.found.insert(path.trim_matches('/').to_owned());
+            self.found.insert(self.tree.resolve_folder(path).unwrap_or_else(|_| path.trim_matches('/').to_owned()));
             return;
         };
         if let Some(line) = self.tree.shebang(&real) {
@@ -213,7 +213,6 @@ fn simple_commands(text: &str) -> Vec<Vec<String>> {
                     word.get_or_insert_default().push(next);
                 }
             }
-            (Some(_), _) => word.get_or_insert_default().push(c),
             (None, '\'' | '"') => {
                 quote = Some(c);
                 word.get_or_insert_default();
@@ -229,7 +228,7 @@ fn simple_commands(text: &str) -> Vec<Vec<String>> {
                 commands.push(Vec::new());
             }
             (None, _) if c.is_whitespace() => finish(&mut commands, &mut word),
-            (None, _) => word.get_or_insert_default().push(c),
+            _ => word.get_or_insert_default().push(c),
         }
     }
     finish(&mut commands, &mut word);

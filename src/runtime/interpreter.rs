@@ -4,7 +4,7 @@
 /// Interpreters whose program matters more than they do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
-    /// CPython and `PyPy`.
+    /// `CPython` and `PyPy`.
     Python,
     /// Node.js.
     Node,
@@ -209,7 +209,7 @@ fn java<'a>(args: &[&'a str]) -> Option<Program<'a>> {
             // An argument file may hold the main class, and then the next word is the program's own argument.
             _ if word.starts_with('@') => return None,
             _ if word.starts_with('-') => {}
-            _ if word.ends_with(".java") => return Some(Program::File(word)),
+            _ if word.strip_suffix(".java").is_some() => return Some(Program::File(word)),
             _ => return name(word).map(Program::Name),
         }
     }

@@ -2,13 +2,33 @@
 //! code. Reads /proc and small text files only; runs nothing, asks no service manager, keeps no argument and no
 //! environment of any process.
 
+#[cfg(target_os = "linux")]
+mod cgroup;
 mod command;
 mod crontabs;
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(all(test, target_os = "linux"))]
+mod fake;
 mod interpreter;
+#[cfg(target_os = "linux")]
+mod observe;
+#[cfg(target_os = "linux")]
+mod proc_files;
+#[cfg(target_os = "linux")]
+mod processes;
+#[cfg(target_os = "linux")]
+mod sockets;
+#[cfg(target_os = "linux")]
+mod stale;
 mod sysv;
 mod tree;
 mod unit_file;
 mod unit_set;
 mod units;
 
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::observe;
+#[cfg(target_os = "linux")]
+pub use observe::observe;
 pub use units::units;

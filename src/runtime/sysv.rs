@@ -104,13 +104,9 @@ fn substitute(value: &str, variables: &BTreeMap<String, String>) -> String {
     let mut parts = value.split('$');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let (name, rest) = match part.strip_prefix('{') {
-            Some(braced) => braced.split_once('}').unwrap_or(("", part)),
-            None => {
-                let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(part.len());
-                part.split_at_checked(end).unwrap_or((part, ""))
-            }
-        };
+        let braced = part.strip_prefix('{').map(|braced| braced.split_once('}').unwrap_or(("", part)));
+        let end = part.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(part.len());
+        let (name, rest) = braced.or_else(|| part.split_at_checked(end)).unwrap_or((part, ""));
         match variables.get(name) {
             Some(known) => text.extend([known.as_str(), rest]),
             None => text.extend(["$", part]),

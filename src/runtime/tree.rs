@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const LIMIT: u64 = 1 << 20;
 /// Bytes of a script that can hold its `#!` line.
 const SHEBANG: u64 = 256;
-/// Links followed for one path, as the kernel's own limit (path_resolution(7)).
+/// Links followed for one path, as the kernel's own limit (`path_resolution(7)`).
 const MAX_LINKS: u32 = 40;
 
 /// A root folder and everything below it. Paths are UTF-8, `/`-separated and without a leading slash.

@@ -72,7 +72,7 @@ impl UnitSet {
                 self.wants.entry(owner.to_owned()).or_default().entry(wanted).or_insert(real);
             }
         } else if let Some(owner) = name.strip_suffix(".d") {
-            for drop_in in tree.list(path, Code::Unreadable, problems).into_iter().filter(|it| it.ends_with(".conf")) {
+            for drop_in in tree.list(path, Code::Unreadable, problems).into_iter().filter(|it| kind(it) == "conf") {
                 let drop_in_path = join(path, &drop_in);
                 self.drop_ins.entry(owner.to_owned()).or_default().entry(drop_in).or_insert(drop_in_path);
             }
@@ -83,7 +83,7 @@ impl UnitSet {
 
     fn unit(&mut self, tree: Tree<'_>, path: &str, name: &str) {
         let link = tree.link(path);
-        let target = link.as_deref().map(base_name).unwrap_or(name);
+        let target = link.as_deref().map_or(name, base_name);
         if is_null(link.as_deref()) {
             self.fragments.insert(name.to_owned(), None);
         } else if target != name && Some(target) != template(name).as_deref() && is_unit_name(target) {
@@ -154,7 +154,7 @@ impl UnitSet {
             let wanted = self.wants.get(owner).into_iter().flatten();
             found.pulls.extend(wanted.filter(|(_, real)| **real).map(|(wanted, _)| wanted.clone()));
         }
-        if found.activates.is_none() && [".timer", ".socket", ".path"].iter().any(|suffix| name.ends_with(suffix)) {
+        if found.activates.is_none() && ["timer", "socket", "path"].contains(&kind(name)) {
             found.activates = name.rsplit_once('.').map(|(stem, _)| format!("{stem}.service"));
         }
         Some(found)
@@ -185,8 +185,13 @@ fn is_null(link: Option<&str>) -> bool {
     link.is_some_and(|target| target == "/dev/null" || (target.starts_with("../") && target.ends_with("/dev/null")))
 }
 
+/// The type at the end of a unit's name.
+pub(super) fn kind(name: &str) -> &str {
+    name.rsplit_once('.').map_or("", |(_, kind)| kind)
+}
+
 fn is_unit_name(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(stem, kind)| !stem.is_empty() && TYPES.contains(&kind))
+    TYPES.contains(&kind(name)) && !name.starts_with('.')
 }
 
 /// Whether it is `name@.type`, which stands for its instances and cannot start itself.
@@ -225,10 +230,9 @@ fn expand(text: &str, unit: &str) -> String {
             Some('p') => expanded.push_str(prefix),
             Some('P') => expanded.push_str(&unescape(prefix)),
             Some('j') => expanded.push_str(prefix.rsplit('-').next().unwrap_or(prefix)),
-            Some('%') => expanded.push('%'),
             Some('t') => expanded.push_str("/run"),
+            Some('%') | None => expanded.push('%'),
             Some(other) => expanded.extend(['%', other]),
-            None => expanded.push('%'),
         }
     }
     expanded

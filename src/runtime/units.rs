@@ -5,7 +5,7 @@ use super::command::Starts;
 use super::crontabs::crontabs;
 use super::sysv;
 use super::tree::Tree;
-use super::unit_set::{UnitSet, is_template};
+use super::unit_set::{UnitSet, is_template, kind};
 use crate::model::{Unit, UnitState};
 use crate::problem::Problem;
 use std::collections::{BTreeMap, BTreeSet};
@@ -62,7 +62,7 @@ fn services(tree: Tree<'_>, set: &UnitSet, problems: &mut Vec<Problem>) -> Vec<U
     let own = set.names().filter(|name| !is_template(name)).map(str::to_owned);
     let names: BTreeSet<String> = own.chain(boot.keys().cloned()).chain(timed.keys().cloned()).collect();
     let mut found = Vec::new();
-    for name in names.into_iter().filter(|name| name.ends_with(".service")) {
+    for name in names.into_iter().filter(|name| kind(name) == "service") {
         let enabled = boot.contains_key(&name) || timed.contains_key(&name);
         let scheduled = timed.contains_key(&name) && !boot.contains_key(&name);
         let definition = boot.remove(&name).or_else(|| timed.remove(&name)).unwrap_or_else(|| reach.define(&name));
@@ -80,7 +80,7 @@ fn services(tree: Tree<'_>, set: &UnitSet, problems: &mut Vec<Problem>) -> Vec<U
 
 /// What the boot starts: the targets above, and what any target of a normal boot wants by a link, as `is-enabled` has it.
 fn roots(set: &UnitSet) -> BTreeSet<String> {
-    let by_boot = |owner: &str| owner.ends_with(".target") && !NOT_BOOT.iter().any(|start| owner.starts_with(start));
+    let by_boot = |owner: &str| kind(owner) == "target" && !NOT_BOOT.iter().any(|start| owner.starts_with(start));
     let linked = set.wanting().filter(|(owner, _)| by_boot(owner)).flat_map(|(_, wanted)| wanted.map(str::to_owned));
     BOOT.iter().map(|&name| name.to_owned()).chain(linked).collect()
 }
@@ -111,7 +111,7 @@ impl Reach<'_> {
             }
             let definition = self.set.define(self.tree, &name, self.problems);
             if let Some(definition) = &definition {
-                let by_timer = name.ends_with(".timer");
+                let by_timer = kind(&name) == "timer";
                 todo.extend(definition.pulls.iter().cloned());
                 todo.extend(definition.activates.clone().filter(|_| !by_timer));
                 self.timers.extend(definition.activates.clone().filter(|_| by_timer));
