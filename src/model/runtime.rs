@@ -12,7 +12,8 @@ pub enum RuntimeView {
 /// A live process and what it executes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Process {
-    /// Path of the executable below the root, without a leading slash; `None` if closed to this user.
+    /// Path of the executable below the root, without a leading slash; `None` if closed to this user and its unit does not
+    /// tell, or if it is no file.
     pub executable: Option<String>,
     /// The link beside the executable under which it was called, where there is one: a program with several names acts
     /// as the one it is called by (Debian's `usr/bin/redis-server` is a link to `usr/bin/redis-check-rdb`).
@@ -41,7 +42,8 @@ pub struct Listener {
     pub port: u16,
     /// Whether the address is reachable only from this machine.
     pub loopback: bool,
-    /// Executable of the process that owns it, below the root; `None` if closed to this user, or a container's.
+    /// Executable of the process that owns it, below the root; the service's where systemd listens for it. `None` if
+    /// closed to this user and no unit tells, or a container's.
     pub executable: Option<String>,
     /// Script, jar, module or main class of that process.
     pub script: Option<String>,

@@ -3,12 +3,15 @@
 //! environment of any process.
 
 #[cfg(target_os = "linux")]
+mod by_unit;
+#[cfg(target_os = "linux")]
 mod cgroup;
 mod command;
 mod crontabs;
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod fake;
 mod interpreter;
 #[cfg(target_os = "linux")]

@@ -4,8 +4,9 @@
 use super::proc_files::{Proc, read};
 use super::processes::{Host, Processes};
 use super::sockets::Sockets;
-use super::units::units;
-use super::{cgroup, stale};
+use super::tree::Tree;
+use super::units::Starters;
+use super::{by_unit, cgroup, stale};
 use crate::model::{RuntimeFacts, RuntimeView};
 use crate::problem::{Code, Problem};
 use std::fs;
@@ -15,7 +16,7 @@ use std::path::Path;
 /// The live facts of `root`; `None` unless it is the root of this very process and its /proc is a proc file system.
 ///
 /// What /proc closes to this user is told by `view`, by `root_could_change` and by a problem. Units and crontabs, which
-/// are files, are among the facts; [`units`] gives them for a root that does not run.
+/// are files, are among the facts; [`units`](super::units()) gives them for a root that does not run.
 pub fn observe(root: &Path, problems: &mut Vec<Problem>) -> Option<RuntimeFacts> {
     let proc = root.join("proc");
     if !is_running_root(root, &proc) {
@@ -31,12 +32,15 @@ fn is_running_root(root: &Path, proc: &Path) -> bool {
 }
 
 fn facts(host: Host<'_>, problems: &mut Vec<Problem>) -> RuntimeFacts {
-    let processes = Processes::read(host);
-    let sockets = Sockets::read(host.proc, &processes);
-    let (stale, unmapped) = stale::stale(host.root, host.proc, &processes);
     let before = problems.len();
-    let units = units(host.root, problems);
+    let starters = Starters::read(host.root, problems);
     let spools = problems.iter().skip(before).filter(|problem| problem.code == Code::RuntimeClosed).count();
+    let tree = Tree::new(host.root);
+    let mut processes = Processes::read(host);
+    by_unit::name_closed(tree, &starters, &mut processes);
+    let mut sockets = Sockets::read(host.proc, &processes);
+    by_unit::name_activated(tree, &starters, &mut sockets.listeners);
+    let (stale, unmapped) = stale::stale(host.root, host.proc, &processes);
     let closed = closed(host.proc, &processes, &sockets, unmapped, spools);
     let root_could_change = tell(host.proc, &closed, rustix::process::geteuid().is_root(), problems);
     RuntimeFacts {
@@ -45,7 +49,7 @@ fn facts(host: Host<'_>, problems: &mut Vec<Problem>) -> RuntimeFacts {
         processes: processes.folded(),
         sockets_read: sockets.read,
         listeners: sockets.listeners,
-        units,
+        units: starters.units,
         stale,
         kernel_release: kernel_release(host.proc),
         root_could_change,

@@ -3,7 +3,7 @@
 
 use super::proc_files::{Proc, each_line, is_closed};
 use super::processes::{Live, Processes};
-use crate::model::Listener;
+use crate::model::{Listener, Process};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -22,6 +22,14 @@ pub(super) struct Row {
     user: u32,
     /// 0 for a socket of the kernel's own.
     inode: u64,
+}
+
+/// What is known of the holder of a socket.
+#[derive(Clone, Debug)]
+struct Account {
+    unit: String,
+    executable: Option<String>,
+    script: Option<String>,
 }
 
 /// The listeners, and what is missing of them.
@@ -43,7 +51,7 @@ impl Sockets {
         let (rows, read) = tables(proc);
         let inodes: BTreeSet<u64> = rows.iter().map(|row| row.inode).collect();
         let (holders, closed) = holders(proc, processes, &inodes);
-        let by_user = units_by_user(processes);
+        let accounts = accounts(processes);
         let mut found = Self { read, ..Self::default() };
         for row in rows {
             let owner = holders.get(&row.inode).copied();
@@ -51,23 +59,31 @@ impl Sockets {
                 found.unowned.insert(row.port);
                 found.unowned_count += 1;
             }
-            let known = owner.map(|live| &live.process);
-            // A file of a container is none of the host's; its unit still says which container.
-            let own = known.filter(|process| !process.in_container);
-            let by_user = || by_user.get(&row.user).cloned().flatten();
-            found.listeners.push(Listener {
-                protocol: row.protocol,
-                address: row.address.to_string(),
-                port: row.port,
-                loopback: row.address.is_loopback(),
-                executable: own.and_then(|process| process.executable.clone()),
-                script: own.and_then(|process| process.script.clone()),
-                unit: known.map_or_else(by_user, |process| process.unit.clone()),
-            });
+            let account = accounts.get(&row.user).cloned().flatten();
+            found.listeners.push(listener(&row, owner.map(|live| &live.process), account));
         }
         found.listeners.sort_unstable();
         found.listeners.dedup();
         found
+    }
+}
+
+fn listener(row: &Row, owner: Option<&Process>, account: Option<Account>) -> Listener {
+    let (executable, script, unit) = match (owner, account) {
+        // A file of a container is none of the host's; its unit still says which container.
+        (Some(owner), _) if owner.in_container => (None, None, owner.unit.clone()),
+        (Some(owner), _) => (owner.executable.clone(), owner.script.clone(), owner.unit.clone()),
+        (None, Some(account)) => (account.executable, account.script, Some(account.unit)),
+        (None, None) => (None, None, None),
+    };
+    Listener {
+        protocol: row.protocol,
+        address: row.address.to_string(),
+        port: row.port,
+        loopback: row.address.is_loopback(),
+        executable,
+        script,
+        unit,
     }
 }
 
@@ -137,18 +153,23 @@ fn holders<'a>(proc: Proc<'_>, processes: &'a Processes, inodes: &BTreeSet<u64>)
     (all.into_iter().filter_map(|(inode, holders)| Some((inode, first(holders)?))).collect(), closed)
 }
 
-/// The unit of each service account, where all its processes are one unit's: that unit opened the account's sockets.
-fn units_by_user(processes: &Processes) -> BTreeMap<u32, Option<String>> {
-    let mut units: BTreeMap<u32, Option<String>> = BTreeMap::new();
-    for live in processes.live.iter().filter(|live| live.user.is_some_and(|user| user != 0)) {
-        let unit = live.process.unit.clone().filter(|_| !live.process.in_container);
-        let Some(user) = live.user else { continue };
-        let known = units.entry(user).or_insert_with(|| unit.clone());
-        if *known != unit {
-            *known = None;
+/// What each service account runs, where all its processes are one unit's: that unit opened the account's sockets.
+fn accounts(processes: &Processes) -> BTreeMap<u32, Option<Account>> {
+    let mut accounts: BTreeMap<u32, Option<Account>> = BTreeMap::new();
+    for live in &processes.live {
+        let Some(user) = live.user.filter(|user| *user != 0) else { continue };
+        let process = &live.process;
+        let unit = process.unit.clone().filter(|_| !process.in_container);
+        let this = unit.map(|unit| Account { unit, executable: process.executable.clone(), script: process.script.clone() });
+        match (accounts.entry(user).or_insert_with(|| this.clone()), this) {
+            (Some(known), Some(this)) if known.unit == this.unit => {
+                known.executable.take_if(|it| this.executable.as_ref() != Some(it));
+                known.script.take_if(|it| this.script.as_ref() != Some(it));
+            }
+            (known, _) => *known = None,
         }
     }
-    units
+    accounts
 }
 
 #[cfg(test)]
@@ -235,10 +256,16 @@ mod tests {
         let host = FakeHost::new();
         host.file("proc/net/tcp", &table(&[(80, 7)])).file("proc/net/udp", "");
         host.process(9, 1, "a", "usr/sbin/a", &["a"], "/system.slice/a.service");
-        let unit = |host: &FakeHost| Sockets::read(host.host().proc, &host.processes()).listeners[0].unit.clone();
-        assert_eq!(unit(&host).as_deref(), Some("a.service"));
-        host.process(10, 1, "b", "usr/sbin/b", &["b"], "/system.slice/b.service");
-        assert_eq!(unit(&host), None);
+        let owner = |host: &FakeHost| {
+            let listener = Sockets::read(host.host().proc, &host.processes()).listeners.remove(0);
+            [listener.unit, listener.executable].map(|it| it.unwrap_or_else(|| "-".to_owned())).join(" ")
+        };
+        assert_eq!(owner(&host), "a.service usr/sbin/a");
+        host.process(10, 1, "a-worker", "usr/sbin/a-worker", &["a"], "/system.slice/a.service");
+        assert_eq!(owner(&host), "a.service -");
+        host.process(11, 1, "b", "usr/sbin/b", &["b"], "/system.slice/b.service");
+        host.process(12, 1, "a", "usr/sbin/a", &["a"], "/system.slice/a.service");
+        assert_eq!(owner(&host), "- -");
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub(super) struct Definition {
     pub(super) pulls: BTreeSet<String>,
     /// The unit that a timer, socket or path unit activates.
     pub(super) activates: Option<String>,
+    /// Protocol and port of what a socket unit listens on; sockets with a path are not looked at.
+    pub(super) ports: BTreeSet<(&'static str, u16)>,
 }
 
 /// The unit files of one root.
@@ -100,7 +102,8 @@ impl UnitSet {
         let mut name = name.to_owned();
         // An alias may lead to an alias; a loop of them ends here.
         for _ in 0..8 {
-            match self.aliases.get(&name) {
+            let of_template = || template(&name).and_then(|template| self.aliases.get(&template));
+            match self.aliases.get(&name).or_else(of_template) {
                 Some(target) if is_template(target) && !is_template(&name) => {
                     name = instance(&name)
                         .map_or_else(|| target.clone(), |instance| target.replacen('@', &format!("@{instance}"), 1));
@@ -143,7 +146,9 @@ impl UnitSet {
             drop_ins.extend(self.drop_ins.get(owner).into_iter().flatten());
         }
         let mut found = Definition::default();
-        for path in [fragment].into_iter().chain(drop_ins.into_values()) {
+        // A drop-in is masked like a unit, by a link.
+        let drop_ins = drop_ins.into_values().filter(|path| !is_null(tree.link(path).as_deref()));
+        for path in [fragment].into_iter().chain(drop_ins) {
             if let Some(text) = tree.text(path, problems) {
                 for it in assignments(&text) {
                     found.assign(name, &it.section, &it.key, &it.value);
@@ -175,9 +180,18 @@ impl Definition {
                 self.pulls.extend(value.split_whitespace().map(|name| expand(name, unit)));
             }
             ("Timer" | "Path", "Unit") | ("Socket", "Service") => self.activates = Some(expand(value, unit)),
+            ("Socket", "ListenStream" | "ListenDatagram") if value.is_empty() => self.ports.clear(),
+            ("Socket", "ListenStream") => self.ports.extend(port(value).map(|port| ("tcp", port))),
+            ("Socket", "ListenDatagram") => self.ports.extend(port(value).map(|port| ("udp", port))),
             _ => {}
         }
     }
+}
+
+/// The port of `22`, `127.0.0.1:22` or `[::]:22`; `vsock:2:22` and paths have none (systemd.socket(5)).
+fn port(value: &str) -> Option<u16> {
+    let (address, port) = value.rsplit_once(':').unwrap_or(("", value));
+    (!address.starts_with("vsock")).then(|| port.parse().ok())?
 }
 
 /// Whether a link masks: to `/dev/null`, directly or relatively.
@@ -272,6 +286,21 @@ mod tests {
         ];
         for (text, unit, expected) in cases {
             assert_eq!(expand(text, unit), expected, "{text} of {unit}");
+        }
+    }
+
+    #[test]
+    fn sockets_have_ports_where_they_have_no_path() {
+        let cases = [
+            ("22", Some(22)),
+            ("0.0.0.0:22", Some(22)),
+            ("[::]:22", Some(22)),
+            ("/run/a.sock", None),
+            ("@abstract", None),
+            ("vsock:2:22", None),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(port(value), expected, "{value}");
         }
     }
 

@@ -41,18 +41,36 @@ const NOT_BOOT: &[&str] = &[
 ///
 /// Works on a mounted image as on the running system. Files that cannot be read become problems.
 pub fn units(root: &Path, problems: &mut Vec<Problem>) -> Vec<Unit> {
-    let tree = Tree::new(root);
-    let set = UnitSet::gather(tree, problems);
-    let mut found = services(tree, &set, problems);
-    found.extend(sysv::init_scripts(tree, &|name| set.knows(name), problems));
-    found.extend(crontabs(tree, problems));
-    found.sort_unstable();
-    found.dedup();
-    found
+    Starters::read(root, problems).units
 }
 
-fn services(tree: Tree<'_>, set: &UnitSet, problems: &mut Vec<Problem>) -> Vec<Unit> {
-    let mut reach = Reach { tree, set, problems, timers: BTreeSet::new() };
+/// Protocol and port of an enabled socket unit → the service that it starts.
+pub(super) type Activated = BTreeMap<(&'static str, u16), String>;
+
+/// What starts programs.
+pub(super) struct Starters {
+    /// Sorted by name.
+    pub(super) units: Vec<Unit>,
+    /// Services that systemd listens for.
+    pub(super) activated: Activated,
+}
+
+impl Starters {
+    /// Reads systemd's units, init scripts and crontabs.
+    pub(super) fn read(root: &Path, problems: &mut Vec<Problem>) -> Self {
+        let tree = Tree::new(root);
+        let set = UnitSet::gather(tree, problems);
+        let (mut units, activated) = services(tree, &set, problems);
+        units.extend(sysv::init_scripts(tree, &|name| set.knows(name), problems));
+        units.extend(crontabs(tree, problems));
+        units.sort_unstable();
+        units.dedup();
+        Self { units, activated }
+    }
+}
+
+fn services(tree: Tree<'_>, set: &UnitSet, problems: &mut Vec<Problem>) -> (Vec<Unit>, Activated) {
+    let mut reach = Reach { tree, set, problems, timers: BTreeSet::new(), activated: Activated::new() };
     let mut boot = BTreeMap::new();
     reach.follow(roots(set), &mut boot);
     let mut timed = BTreeMap::new();
@@ -75,7 +93,7 @@ fn services(tree: Tree<'_>, set: &UnitSet, problems: &mut Vec<Problem>) -> Vec<U
             found.push(Unit { name, state, starts: sysv::with_daemons(tree, starts), scheduled });
         }
     }
-    found
+    (found, reach.activated)
 }
 
 /// What the boot starts: the targets above, and what any target of a normal boot wants by a link, as `is-enabled` has it.
@@ -95,6 +113,7 @@ struct Reach<'a> {
     problems: &'a mut Vec<Problem>,
     /// Units that a timer starts, which are not followed.
     timers: BTreeSet<String>,
+    activated: Activated,
 }
 
 impl Reach<'_> {
@@ -115,6 +134,10 @@ impl Reach<'_> {
                 todo.extend(definition.pulls.iter().cloned());
                 todo.extend(definition.activates.clone().filter(|_| !by_timer));
                 self.timers.extend(definition.activates.clone().filter(|_| by_timer));
+                for &port in &definition.ports {
+                    let service = definition.activates.iter().map(|service| (port, self.set.real_name(service)));
+                    self.activated.extend(service);
+                }
             }
             reached.insert(name, definition.map(|definition| definition.commands));
         }
