@@ -1,11 +1,12 @@
 //! underpin finds the open-source software that underpins an organisation and says where paid support would pay off.
 
+pub mod catalog;
 pub mod detect;
 pub mod inventory;
-pub mod catalog;
+pub mod matching;
 pub mod model;
 pub mod problem;
 pub mod progress;
+pub mod runtime;
 pub mod source;
 pub mod walk;
-pub mod runtime;

@@ -90,6 +90,15 @@ impl Findings {
         self.facts.push(fact);
     }
 
+    /// The distribution of the tree's own root, if the tree is a system.
+    #[must_use]
+    pub fn os(&self) -> Option<&OsRelease> {
+        self.facts.iter().find_map(|fact| match fact {
+            Fact::Os(root, os) if root.as_os_str().is_empty() => Some(os),
+            _ => None,
+        })
+    }
+
     /// Everything of both; order is restored by the inventory's sort.
     #[must_use]
     pub fn merge(mut self, mut other: Self) -> Self {

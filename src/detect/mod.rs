@@ -6,6 +6,7 @@ mod detector;
 mod findings;
 mod opened;
 mod ownership;
+mod run;
 #[cfg(test)]
 mod testing;
 
@@ -13,6 +14,7 @@ pub use claims::{Claim, ClaimTable, FolderClaims};
 pub use detector::{Detector, FileFacts, Stage};
 pub use findings::{Fact, Findings, Offered};
 pub use opened::Opened;
+pub use run::run;
 pub use ownership::{Ownership, UsrMerge};
 
 /// Every detector, sorted by id.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::detect::Ownership;
-use crate::model::{Activity, Component, Evidence, Purl, RuntimeFacts, Unit, UnitState};
+use crate::model::{Activity, Component, Evidence, Process, Purl, RuntimeFacts, Unit, UnitState};
 
 use super::merge::add;
 
@@ -61,12 +61,15 @@ pub(super) fn settle(components: &mut [Component], ownership: &Ownership, runtim
             add(found.entry(number).or_default(), activity.clone());
         }
     };
-    for process in runtime.iter().flat_map(|facts| &facts.processes).filter(|process| !process.in_container) {
-        let paths: Vec<&str> = [process.executable.as_deref(), process.script.as_deref()].into_iter().flatten().collect();
+    let processes: Vec<&Process> =
+        runtime.iter().flat_map(|facts| &facts.processes).filter(|process| !process.in_container).collect();
+    for process in &processes {
+        let paths =
+            paths(&index, &processes, process.executable.as_deref(), process.called.as_deref(), process.script.as_deref());
         note(&paths, &Activity { processes: process.count, ..Activity::default() });
     }
     for listener in runtime.iter().flat_map(|facts| &facts.listeners) {
-        let paths: Vec<&str> = [listener.executable.as_deref(), listener.script.as_deref()].into_iter().flatten().collect();
+        let paths = paths(&index, &processes, listener.executable.as_deref(), None, listener.script.as_deref());
         note(&paths, &Activity { listening: vec![listener.clone()], ..Activity::default() });
     }
     for unit in units.iter().filter(|unit| unit.state == UnitState::Enabled) {
@@ -83,14 +86,31 @@ pub(super) fn settle(components: &mut [Component], ownership: &Ownership, runtim
     }
 }
 
+/// The files that a process consists of. A program with several names is the one it was called by, where that name
+/// belongs to something: Debian's `redis-server` is a link to `redis-check-rdb`, which another package owns.
+fn paths<'p>(
+    index: &Index<'_>,
+    processes: &[&'p Process],
+    executable: Option<&'p str>,
+    called: Option<&'p str>,
+    script: Option<&'p str>,
+) -> Vec<&'p str> {
+    let called = called.or_else(|| {
+        let same = processes.iter().find(|process| executable.is_some() && process.executable.as_deref() == executable)?;
+        same.called.as_deref()
+    });
+    let program = called.filter(|path| !index.components(path).is_empty()).or(executable);
+    program.into_iter().chain(script).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Location, Process, ProductHint, Role, RuntimeView};
+    use crate::model::{Location, ProductHint, Role, RuntimeView};
 
     fn process(executable: &str) -> Process {
         let executable = Some(executable.to_owned());
-        Process { executable, name: "x".to_owned(), script: None, unit: None, in_container: false, count: 2 }
+        Process { executable, called: None, name: "x".to_owned(), script: None, unit: None, in_container: false, count: 2 }
     }
 
     fn facts(processes: Vec<Process>) -> RuntimeFacts {
@@ -115,6 +135,19 @@ mod tests {
         let mut components = [Component::new(purl, Evidence::Installed, "dpkg", Location::file("/var/lib/dpkg/status"))];
         settle(&mut components, &ownership, Some(&facts(vec![process("usr/sbin/nginx")])), &[]);
         assert_eq!((components[0].evidence, components[0].activity.processes), (Evidence::Running, 2));
+    }
+
+    #[test]
+    fn a_program_with_several_names_is_the_one_it_was_called_by() {
+        let (server, tools) = (Purl::new("deb", "redis-server"), Purl::new("deb", "redis-tools"));
+        let mut ownership = Ownership::default();
+        ownership.add(&server, [Path::new("usr/bin/redis-server")]);
+        ownership.add(&tools, [Path::new("usr/bin/redis-check-rdb")]);
+        let mut components = [server, tools].map(|purl| Component::new(purl, Evidence::Installed, "dpkg", Location::file("x")));
+        let called = Some("usr/bin/redis-server".to_owned());
+        let process = Process { called, ..process("usr/bin/redis-check-rdb") };
+        settle(&mut components, &ownership, Some(&facts(vec![process])), &[]);
+        assert_eq!(components.map(|component| component.activity.processes), [2, 0]);
     }
 
     #[test]

@@ -36,6 +36,7 @@ fn tidy<T: Ord>(list: &mut Vec<T>) {
 /// so that the order does not matter.
 fn join(held: &mut Component, other: Component) {
     held.evidence = held.evidence.max(other.evidence);
+    held.declared |= other.declared;
     held.locations.extend(other.locations);
     held.detectors.extend(other.detectors);
     held.origin = clearer(std::mem::take(&mut held.origin), other.origin);

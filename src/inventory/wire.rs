@@ -148,6 +148,7 @@ pub(super) struct WireHint {
 pub(super) struct WireComponent {
     purl: String,
     evidence: WireEvidence,
+    declared: bool,
     locations: Vec<WireLocation>,
     detectors: Vec<String>,
     origin: WireOrigin,
@@ -180,6 +181,7 @@ impl From<&Component> for WireComponent {
         Self {
             purl: component.purl.to_string(),
             evidence: component.evidence.into(),
+            declared: component.declared,
             locations: component.locations.iter().map(place).collect(),
             detectors: component.detectors.iter().map(ToString::to_string).collect(),
             origin: (&component.origin).into(),
@@ -207,6 +209,7 @@ impl TryFrom<WireComponent> for Component {
         Ok(Self {
             purl: wire.purl.parse()?,
             evidence: wire.evidence.into(),
+            declared: wire.declared,
             locations: wire.locations.into_iter().map(place).collect(),
             detectors: wire.detectors.into_iter().map(Into::into).collect(),
             origin: wire.origin.into(),

@@ -10,6 +10,8 @@ use super::wire::WireListener;
 #[serde(deny_unknown_fields)]
 struct WireProcess {
     executable: Option<String>,
+    #[serde(default)]
+    called: Option<String>,
     name: String,
     script: Option<String>,
     unit: Option<String>,
@@ -53,6 +55,7 @@ impl From<&RuntimeFacts> for WireRuntime {
         let facts = facts.clone();
         let process = |p: Process| WireProcess {
             executable: p.executable,
+            called: p.called,
             name: p.name,
             script: p.script,
             unit: p.unit,
@@ -79,6 +82,7 @@ impl From<WireRuntime> for RuntimeFacts {
     fn from(wire: WireRuntime) -> Self {
         let process = |p: WireProcess| Process {
             executable: p.executable,
+            called: p.called,
             name: p.name,
             script: p.script,
             unit: p.unit,

@@ -11,6 +11,8 @@ pub struct Component {
     pub purl: Purl,
     /// The strongest evidence of all its locations.
     pub evidence: Evidence,
+    /// Whether a manifest or lock file names it, whatever other evidence there is.
+    pub declared: bool,
     /// Where it was found; sorted and without duplicates after the inventory's merge.
     pub locations: Vec<Location>,
     /// Ids of the detectors that found it; sorted and without duplicates after the merge.
@@ -57,6 +59,7 @@ impl Component {
         Self {
             purl,
             evidence,
+            declared: evidence == Evidence::Declared,
             locations: vec![location],
             detectors: vec![Cow::Borrowed(detector)],
             origin: Origin::Unknown,

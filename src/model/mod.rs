@@ -1,6 +1,7 @@
 //! The vocabulary that every stage speaks: package URLs, versions, components, evidence, deployments,
 //! money and dates. Knows no file system, no format and no other module of this crate.
 
+mod action;
 mod component;
 mod coverage;
 mod currency;
@@ -12,6 +13,7 @@ mod purl;
 mod runtime;
 mod version;
 
+pub use action::{Action, ActionKind};
 pub use component::{Activity, Chosen, Component, Group, Location, Origin, PackageState, ProductHint, Standing};
 pub use coverage::Coverage;
 pub use currency::{Currency, Money, ParseMoneyError, RateTable};

@@ -1,0 +1,340 @@
+//! Arguments as typed. Nothing here interprets them; `plan` does, once.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::model::{Currency, Date};
+
+/// Finds the open-source software that underpins an organisation and says what to do for free, where paid support would
+/// pay off and where it would not.
+#[derive(Debug, Parser)]
+#[command(name = "underpin", version, max_term_width = 100, arg_required_else_help = true, after_help = AFTER_HELP)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const AFTER_HELP: &str = "Examples:
+  underpin report /                        this host
+  underpin report .                        this repository
+  underpin report / --downtime-cost 500    with the one figure that decides most
+  underpin scan / --format json > web1.json; underpin report web1.json db1.json
+  underpin explain nginx /                 one verdict, line by line
+
+It reads only, starts no program, and uses no network.
+Exit codes: 0 done, 1 a --fail-on condition holds, 2 usage, 3 faulty catalog or configuration,
+4 with --strict: something could not be read, 5 nothing could be done.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Scan (or read saved scans) and say what to do and where support pays off
+    Report(ReportArgs),
+    /// The inventory alone
+    Scan(ScanArgs),
+    /// One verdict, step by step, with what would change it
+    Explain(ExplainArgs),
+    /// How the authors of what was found can be paid
+    Fund(FundArgs),
+    /// What the program knows: products, life cycles, vendors
+    #[command(subcommand)]
+    Catalog(CatalogCommand),
+    /// Shell completions, on standard output
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// The manual page, on standard output
+    Man,
+}
+
+/// What to look at, and how.
+#[derive(Debug, Args)]
+pub(super) struct TargetArgs {
+    /// Directories (`/` is this host) or saved scans; the current directory if none is given
+    #[arg(value_name = "TARGET")]
+    pub(super) targets: Vec<PathBuf>,
+
+    /// Look at the host whose root is mounted at DIR
+    #[arg(long, value_name = "DIR", env = "UNDERPIN_HOST_ROOT")]
+    pub(super) host_root: Option<PathBuf>,
+
+    /// Leave out paths that match; a name without `/` matches at any depth [repeatable]
+    #[arg(long, value_name = "GLOB", env = "UNDERPIN_EXCLUDE", value_delimiter = ',')]
+    pub(super) exclude: Vec<String>,
+
+    /// Do not cross mount points
+    #[arg(long, env = "UNDERPIN_ONE_FILE_SYSTEM")]
+    pub(super) one_file_system: bool,
+
+    /// Use only these detectors [repeatable]
+    #[arg(long, value_name = "DETECTOR", env = "UNDERPIN_ONLY", value_delimiter = ',', conflicts_with = "skip")]
+    pub(super) only: Vec<String>,
+
+    /// Do without these detectors [repeatable]
+    #[arg(long, value_name = "DETECTOR", env = "UNDERPIN_SKIP", value_delimiter = ',')]
+    pub(super) skip: Vec<String>,
+
+    /// Number of threads; as many as processors if not given
+    #[arg(long, value_name = "N", env = "UNDERPIN_THREADS")]
+    pub(super) threads: Option<usize>,
+
+    /// Show what counts as somebody else's or as owned by a distribution package, too
+    #[arg(long, env = "UNDERPIN_ALL")]
+    pub(super) all: bool,
+
+    /// Fail with exit code 4 if something could not be read
+    #[arg(long, env = "UNDERPIN_STRICT")]
+    pub(super) strict: bool,
+
+    /// Use the catalog files in DIR besides those built in [repeatable]
+    #[arg(long, value_name = "DIR", env = "UNDERPIN_CATALOG", value_delimiter = ':')]
+    pub(super) catalog: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) noise: NoiseArgs,
+}
+
+/// How much to say on standard error.
+#[derive(Debug, Args)]
+pub(super) struct NoiseArgs {
+    /// No progress and no problems on standard error
+    #[arg(short, long, env = "UNDERPIN_QUIET", conflicts_with = "verbose")]
+    pub(super) quiet: bool,
+
+    /// Every problem and the time of each stage on standard error
+    #[arg(short, long, env = "UNDERPIN_VERBOSE")]
+    pub(super) verbose: bool,
+
+    /// When to use colours
+    #[arg(long, value_name = "WHEN", default_value = "auto", env = "UNDERPIN_COLOR")]
+    pub(super) color: ColorChoice,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorChoice {
+    Auto,
+    Always,
+    Never,
+}
+
+/// Where the result goes.
+#[derive(Debug, Args)]
+pub(super) struct OutputArgs<F: ValueEnum + Clone + Send + Sync + 'static> {
+    /// Format on standard output
+    #[arg(long, value_name = "NAME", env = "UNDERPIN_FORMAT")]
+    pub(super) format: Option<F>,
+
+    /// Write to FILE, in the format of its extension [repeatable]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ScanFormat {
+    /// For people
+    Table,
+    /// A saved scan, to be reported here or elsewhere
+    Json,
+    /// One package URL a line, sorted, unique
+    Purls,
+    /// `CycloneDX` 1.6 JSON
+    Cyclonedx,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    /// For people, in a terminal
+    Table,
+    /// underpin.report/1
+    Json,
+    /// For tickets and wikis
+    Md,
+    /// One file that opens offline
+    Html,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum TextFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  underpin scan / --format purls
+  underpin scan . -o bom.cdx.json
+  underpin scan / --format json > host.json     report it anywhere: underpin report host.json")]
+pub(super) struct ScanArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) out: OutputArgs<ScanFormat>,
+}
+
+/// The organisation's own figures.
+#[derive(Debug, Args)]
+pub(super) struct PolicyArgs {
+    /// What one hour of downtime costs, in the report's currency
+    #[arg(long, value_name = "MONEY", env = "UNDERPIN_DOWNTIME_COST")]
+    pub(super) downtime_cost: Option<String>,
+
+    /// Cost of one hour down as a class: 0 none, 1 hundreds, 2 thousands, 3 tens of thousands
+    #[arg(long, value_name = "0-3", env = "UNDERPIN_TIER", value_parser = clap::value_parser!(u8).range(0..=3), conflicts_with = "downtime_cost")]
+    pub(super) tier: Option<u8>,
+
+    /// What the targets are used for
+    #[arg(long, value_name = "ENV", env = "UNDERPIN_ENV", value_parser = ["prod", "staging", "dev"])]
+    pub(super) env: Option<String>,
+
+    /// From where the software can be reached
+    #[arg(long, value_name = "REACH", env = "UNDERPIN_EXPOSURE", value_parser = ["none", "local", "internal", "internet"])]
+    pub(super) exposure: Option<String>,
+
+    /// A regime that applies [repeatable]
+    #[arg(long, value_name = "NAME", env = "UNDERPIN_REGIME", value_delimiter = ',',
+          value_parser = ["pci", "hipaa", "fedramp", "nis2", "dora", "cra", "iso27001", "other"])]
+    pub(super) regime: Vec<String>,
+
+    /// Hours that an upgrade away from end-of-life software would take
+    #[arg(long, value_name = "HOURS", env = "UNDERPIN_UPGRADE_HOURS")]
+    pub(super) upgrade_hours: Option<String>,
+
+    /// How many services the hosts make up
+    #[arg(long, value_name = "N", env = "UNDERPIN_SERVICES")]
+    pub(super) services: Option<u32>,
+
+    /// What an hour of staff costs, in the report's currency
+    #[arg(long, value_name = "MONEY", env = "UNDERPIN_HOURLY_COST")]
+    pub(super) hourly_cost: Option<String>,
+
+    /// Currency of the report
+    #[arg(long, value_name = "CODE", env = "UNDERPIN_CURRENCY")]
+    pub(super) currency: Option<Currency>,
+
+    /// Compute all dates and verdicts for DAY; today if not given
+    #[arg(long, value_name = "DAY", env = "UNDERPIN_AS_OF")]
+    pub(super) as_of: Option<Date>,
+
+    /// Configuration file; else ./underpin.toml, the user's, the system's
+    #[arg(long, value_name = "FILE", env = "UNDERPIN_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// Something in use is past its end of life
+    Eol,
+    /// Something in use ends within 180 days
+    Ending,
+    /// A case must be acted on
+    MustAct,
+    /// A case must be acted on if it can be reached from the internet
+    MustActIfExposed,
+    /// Paid support pays off somewhere
+    PaysOff,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  underpin report / --downtime-cost 500
+  underpin report . --regime pci -o report.html -o report.json
+  underpin report hosts/*.json --fail-on must-act")]
+pub(super) struct ReportArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+    #[command(flatten)]
+    pub(super) out: OutputArgs<ReportFormat>,
+
+    /// Leave the vendors' offers out
+    #[arg(long, env = "UNDERPIN_NO_OFFERS")]
+    pub(super) no_offers: bool,
+
+    /// Exit with code 1 if the condition holds [repeatable]
+    #[arg(long, value_name = "WHAT", env = "UNDERPIN_FAIL_ON", value_delimiter = ',')]
+    pub(super) fail_on: Vec<FailOn>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// The product; or, with --case, nothing
+    #[arg(value_name = "PRODUCT", required_unless_present = "case")]
+    pub(super) product: Option<String>,
+
+    /// Score one case whose inputs FILE gives as JSON, without any scan
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["product", "targets"])]
+    pub(super) case: Option<PathBuf>,
+
+    /// Format on standard output
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub(super) format: TextFormat,
+
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FundArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+
+    /// Format on standard output
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub(super) format: TextFormat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum CatalogCommand {
+    /// Every product, or every vendor, one a line
+    List {
+        /// Vendors instead of products
+        #[arg(long)]
+        vendors: bool,
+        /// Use the catalog files in DIR besides those built in [repeatable]
+        #[arg(long, value_name = "DIR", env = "UNDERPIN_CATALOG", value_delimiter = ':')]
+        catalog: Vec<PathBuf>,
+    },
+    /// All that the catalog holds on one product or vendor
+    Show {
+        /// Id or another name of a product or vendor
+        id: String,
+        /// Use the catalog files in DIR besides those built in [repeatable]
+        #[arg(long, value_name = "DIR", env = "UNDERPIN_CATALOG", value_delimiter = ':')]
+        catalog: Vec<PathBuf>,
+    },
+    /// Check catalog files and show every fault at its line
+    Lint {
+        /// Folders with catalog files; the built-in catalog if none is given
+        folders: Vec<PathBuf>,
+        /// Print counts
+        #[arg(long)]
+        stats: bool,
+    },
+}
+
+/// What a typed command line means; a wrong one ends in clap's own message.
+pub(super) fn parse(argv: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    Cli::try_parse_from(argv)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_case_needs_no_product() {
+        assert!(parse(["underpin", "explain", "--case", "x.json"].map(OsString::from)).is_ok());
+        assert!(parse(["underpin", "explain"].map(OsString::from)).is_err());
+    }
+}

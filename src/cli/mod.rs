@@ -1,0 +1,12 @@
+//! The command line: arguments as typed, what they mean, one file a subcommand, and exit codes.
+
+mod args;
+mod exit;
+mod meta;
+mod output;
+mod plan;
+mod run;
+mod scan;
+
+pub use exit::{Exit, Fatal};
+pub use run::{explain, run};

@@ -1,0 +1,113 @@
+//! From arguments as typed to what is needed: roots exist, patterns are compiled, detectors are chosen.
+
+use std::path::{Path, PathBuf};
+
+use crate::catalog::Catalog;
+use crate::detect::{DETECTORS, Detector};
+use crate::walk::{Excludes, Limits, MountTable, distinct_roots};
+
+use super::Fatal;
+use super::args::{NoiseArgs, TargetArgs};
+
+/// One thing to read.
+pub(super) enum Source {
+    /// A directory to scan: canonical root, the path as given, whether it is a whole system.
+    Directory { root: PathBuf, given: String, system: bool },
+    /// A file to read.
+    File(PathBuf),
+}
+
+/// What a run looks at, decided.
+pub(super) struct Plan {
+    pub(super) sources: Vec<Source>,
+    pub(super) excludes: Excludes,
+    pub(super) one_file_system: bool,
+    pub(super) detectors: Vec<&'static dyn Detector>,
+    pub(super) threads: Option<usize>,
+    pub(super) all: bool,
+    pub(super) strict: bool,
+    pub(super) quiet: bool,
+    pub(super) verbose: bool,
+}
+
+impl Plan {
+    /// Decides what `args` leave open.
+    pub(super) fn new(args: &TargetArgs) -> Result<Self, Fatal> {
+        Ok(Self {
+            sources: sources(args)?,
+            excludes: Excludes::new(&args.exclude).map_err(|error| Fatal::usage(error.to_string()))?,
+            one_file_system: args.one_file_system,
+            detectors: detectors(&args.only, &args.skip)?,
+            threads: args.threads.filter(|threads| *threads > 0),
+            all: args.all,
+            strict: args.strict,
+            quiet: args.noise.quiet,
+            verbose: args.noise.verbose,
+        })
+    }
+
+    /// The limits of a walk below `root`.
+    pub(super) fn limits(&self, root: &Path) -> Limits {
+        Limits { excludes: self.excludes.clone(), one_file_system: self.one_file_system, mounts: MountTable::of_system(root) }
+    }
+}
+
+/// Directories without those that lie in another, then files; sorted, so that the order of arguments does not matter.
+fn sources(args: &TargetArgs) -> Result<Vec<Source>, Fatal> {
+    let here = [PathBuf::from(".")];
+    let typed: &[PathBuf] = if args.targets.is_empty() && args.host_root.is_none() { &here } else { &args.targets };
+    let mut directories: Vec<(PathBuf, String, bool)> = Vec::new();
+    let mut files = Vec::new();
+    for (path, system) in typed.iter().map(|path| (path, false)).chain(args.host_root.iter().map(|path| (path, true))) {
+        let canonical = std::fs::canonicalize(path).map_err(|error| {
+            Fatal::usage(format!("cannot read target {}: {error}", path.display())).hint("give a directory (`/` is this host) or a saved scan")
+        })?;
+        if canonical.is_dir() {
+            let system = system || canonical == Path::new("/") || has_os(&canonical);
+            directories.push((canonical, path.to_string_lossy().into_owned(), system));
+        } else {
+            files.push(canonical);
+        }
+    }
+    let roots = distinct_roots(directories.iter().map(|(root, ..)| root.clone()).collect());
+    let mut sources: Vec<Source> = roots
+        .into_iter()
+        .filter_map(|root| {
+            let (_, given, system) = directories.iter().find(|(path, ..)| *path == root)?;
+            Some(Source::Directory { root, given: given.clone(), system: *system })
+        })
+        .collect();
+    files.sort();
+    files.dedup();
+    sources.extend(files.into_iter().map(Source::File));
+    Ok(sources)
+}
+
+/// Whether a directory is the root of a system: it says which distribution it is.
+fn has_os(root: &Path) -> bool {
+    ["etc/os-release", "usr/lib/os-release"].iter().any(|path| root.join(path).symlink_metadata().is_ok())
+}
+
+fn detectors(only: &[String], skip: &[String]) -> Result<Vec<&'static dyn Detector>, Fatal> {
+    for name in only.iter().chain(skip) {
+        if !DETECTORS.iter().any(|detector| detector.id() == name) {
+            let known: Vec<&str> = DETECTORS.iter().map(|detector| detector.id()).collect();
+            return Err(Fatal::usage(format!("no detector is called `{name}`")).hint(format!("known: {}", known.join(", "))));
+        }
+    }
+    let wanted = |id: &str| (only.is_empty() || only.iter().any(|name| name == id)) && !skip.iter().any(|name| name == id);
+    Ok(DETECTORS.iter().copied().filter(|detector| wanted(detector.id())).collect())
+}
+
+/// The catalog: built in, with the user's folders.
+pub(super) fn catalog(folders: &[PathBuf], noise: &NoiseArgs) -> Result<Catalog, Fatal> {
+    if folders.is_empty() {
+        return Ok(Catalog::embedded());
+    }
+    let _ = noise;
+    Catalog::with_folders(folders).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        let count = if lines.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", lines.len()) };
+        Fatal::catalog(format!("the catalog has {count}\n{}", lines.join("\n"))).hint("mend them, then check with `underpin catalog lint DIR`")
+    })
+}

@@ -1,0 +1,89 @@
+//! One target, from its root to its inventory: walk → detect → observe → assemble.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::catalog::Catalog;
+use crate::detect::{self, ClaimTable, Detector};
+use crate::inventory::{self, Inventory, Observed};
+use crate::model::{Coverage, OsRelease, Target, TargetKind};
+use crate::problem::Code;
+use crate::progress::Counters;
+use crate::runtime;
+use crate::source::{DirectoryTree, Tree};
+use crate::walk::{self, Limits, Walked};
+
+/// What to scan and how.
+pub struct ScanPlan<'p> {
+    /// The root on disk; absolute and canonical.
+    pub root: PathBuf,
+    /// The root as the user gave it.
+    pub given: String,
+    /// Whether paths are shown from `/`: the target is a whole system.
+    pub absolute: bool,
+    /// Detectors to use, sorted by id.
+    pub detectors: &'p [&'static dyn Detector],
+    /// Where the walk stops.
+    pub limits: Limits,
+    /// The products to recognise.
+    pub catalog: &'p Catalog,
+}
+
+/// Scans one target. Trouble becomes problems of the inventory; there is always a result.
+#[must_use]
+pub fn scan(plan: &ScanPlan<'_>, counters: &Counters) -> Inventory {
+    let tree = DirectoryTree::new(&plan.root, plan.absolute);
+    let table = ClaimTable::new(plan.detectors);
+    let walked = walk::walk(&plan.root, &|path| tree.show(path), &table, &plan.limits, counters);
+    let mut findings = detect::run(&tree, &walked.candidates, &table, counters);
+    let runtime = runtime::observe(&plan.root, &mut findings.problems);
+    let units = match &runtime {
+        Some(facts) => facts.units.clone(),
+        None => runtime::units(&plan.root, &mut findings.problems),
+    };
+    let os = findings.os().cloned();
+    let target = target(plan, &tree, os.as_ref(), runtime.as_ref().map(|facts| facts.in_container));
+    findings.problems.extend(walked.problems.iter().cloned());
+    let coverage = coverage(walked, &findings, counters, runtime.is_some());
+    inventory::assemble(Observed { target, findings, runtime, units, coverage })
+}
+
+/// Names the target: a live system by its host name, everything else by its folder.
+fn target(plan: &ScanPlan<'_>, tree: &dyn Tree, os: Option<&OsRelease>, live: Option<bool>) -> Target {
+    let kind = match (live, os) {
+        (Some(false), _) => TargetKind::Host,
+        (Some(true), _) => TargetKind::Container,
+        (None, Some(_)) => TargetKind::RootFs,
+        (None, None) => TargetKind::Repository,
+    };
+    let hostname = || rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let folder = || plan.root.file_name().map_or_else(|| plan.given.clone(), |name| name.to_string_lossy().into_owned());
+    Target {
+        name: if live.is_some() { hostname() } else { folder() },
+        kind,
+        path: plan.given.clone(),
+        revision: if kind == TargetKind::Repository { inventory::revision(tree) } else { None },
+    }
+}
+
+fn coverage(walked: Walked, findings: &detect::Findings, counters: &Counters, live: bool) -> Coverage {
+    let unreadable = findings.problems.iter().filter(|problem| problem.code == Code::Unreadable).count() as u64;
+    let mut coverage = Coverage {
+        directories: counters.directories.swap(0, Relaxed),
+        files: counters.files.swap(0, Relaxed),
+        opened: counters.opened.swap(0, Relaxed),
+        bytes_read: counters.bytes_read.swap(0, Relaxed),
+        unreadable,
+        mounts_skipped: walked.mounts_skipped,
+        ..Coverage::default()
+    };
+    for (reason, count) in walked.skipped {
+        coverage.skip(reason, count);
+    }
+    coverage.not_checked.push("known exploited vulnerabilities".to_owned());
+    if !live {
+        coverage.not_checked.push("what runs: this is not the running system".to_owned());
+    }
+    coverage.not_checked.sort();
+    coverage
+}
