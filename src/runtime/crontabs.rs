@@ -44,8 +44,9 @@ pub(super) fn crontabs(tree: Tree<'_>, problems: &mut Vec<Problem>) -> Vec<Unit>
             push(path, table(tree, &text, form));
         }
     }
+    let naming = Naming::of(tree);
     for folder in SCRIPT_FOLDERS {
-        for name in tree.list(folder, Code::Unreadable, problems).into_iter().filter(|name| runs(name)) {
+        for name in tree.list(folder, Code::Unreadable, problems).into_iter().filter(|name| naming.runs(name)) {
             let path = join(folder, &name);
             if tree.is_executable(&path) {
                 let mut starts = Starts::new(tree);
@@ -60,7 +61,8 @@ pub(super) fn crontabs(tree: Tree<'_>, problems: &mut Vec<Problem>) -> Vec<Unit>
 /// Every crontab with its form. A closed spool is a problem that the superuser does not have.
 fn tables(tree: Tree<'_>, problems: &mut Vec<Problem>) -> Vec<(String, Form)> {
     let mut tables = vec![("etc/crontab".to_owned(), Form::System), ("etc/anacrontab".to_owned(), Form::Anacron)];
-    let system = tree.list("etc/cron.d", Code::Unreadable, problems).into_iter().filter(|name| runs(name));
+    let naming = Naming::of(tree);
+    let system = tree.list("etc/cron.d", Code::Unreadable, problems).into_iter().filter(|name| naming.runs(name));
     tables.extend(system.map(|name| (join("etc/cron.d", &name), Form::System)));
     for spool in SPOOLS {
         let users = tree.list(spool, Code::RuntimeClosed, problems).into_iter().map(|name| join(spool, &name));
@@ -72,9 +74,30 @@ fn tables(tree: Tree<'_>, problems: &mut Vec<Problem>) -> Vec<(String, Form)> {
     tables
 }
 
-/// Whether cron takes a file of that name: backups and packages' leftovers have a dot or a tilde.
-fn runs(name: &str) -> bool {
-    name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+/// Which files of a folder count, so that backups and packages' leftovers do not.
+#[derive(Clone, Copy)]
+enum Naming {
+    /// Letters, digits, `_` and `-`, as Debian's cron and run-parts have it.
+    Strict,
+    /// Everything but known leftovers, as cronie has it.
+    Lenient,
+}
+
+impl Naming {
+    fn of(tree: Tree<'_>) -> Self {
+        if tree.exists("usr/sbin/crond") && !tree.exists("etc/debian_version") { Self::Lenient } else { Self::Strict }
+    }
+
+    fn runs(self, name: &str) -> bool {
+        match self {
+            Self::Strict => name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-'),
+            Self::Lenient => {
+                let leftover =
+                    ["~", ".rpmsave", ".rpmorig", ".rpmnew", ".swp", ",v"].iter().any(|end| name.strip_suffix(end).is_some());
+                !leftover && !name.starts_with(['.', '#'])
+            }
+        }
+    }
 }
 
 /// The programs of one crontab.
@@ -135,6 +158,13 @@ mod tests {
         for (line, form, expected) in cases {
             assert_eq!(command(line, form), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn leftovers_of_packages_never_count() {
+        let names = ["0hourly", "job.sh", "job.rpmsave", "job~", ".placeholder"];
+        assert_eq!(names.map(|name| Naming::Strict.runs(name)), [true, false, false, false, false]);
+        assert_eq!(names.map(|name| Naming::Lenient.runs(name)), [true, true, false, false, false]);
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl FakeHost {
     pub(super) fn process(&self, pid: u32, parent: u32, name: &str, executable: &str, command: &[&str], cgroup: &str) -> &Self {
         let at = |file: &str| format!("proc/{pid}/{file}");
         self.file(&at("stat"), &format!("{pid} ({name}) S {parent} {pid} {pid} 0 -1 4194560 0 0"));
-        self.file(&at("cmdline"), &command.iter().map(|word| format!("{word}\0")).collect::<String>());
+        self.file(&at("cmdline"), &(command.join("\0") + "\0"));
         self.file(&at("cgroup"), &format!("0::{cgroup}\n"));
         self.file(&at("status"), "Name:\tx\nUid:\t33\t33\t33\t33\n");
         self.file(&at("maps"), "");

@@ -146,26 +146,30 @@ fn identity(path: &Path) -> Option<(u64, u64)> {
 
 /// What the process's interpreter runs, if it is one: a file that is there, below the process's root, or a name.
 fn script(host: Host<'_>, pid: u32, executable: Option<&str>, in_container: bool) -> Option<String> {
-    let words = host.proc.command_line(pid);
+    let mut words = host.proc.command_line(pid);
+    // A process that gave itself a title has it as one word.
+    if let [title] = words.as_slice() {
+        words = title.split_whitespace().map(str::to_owned).collect();
+    }
     let (called, args) = words.split_first()?;
-    let called = base_name(called);
-    let own_name = executable.map_or(called, base_name);
-    let family = Family::of(if own_name == "busybox" { called } else { own_name })?;
+    let own_name = executable.map_or(base_name(called), base_name);
+    let family = Family::of(if own_name == "busybox" { base_name(called) } else { own_name })?;
+    let process_root = host.proc.of(pid, "root");
+    let tree = Tree::new(if in_container { &process_root } else { host.root });
+    // A word that leads nowhere is no script but an argument, and those are never kept.
+    let real = |path: &str| tree.resolve(path).ok().filter(|real| !real.is_empty());
+    if Family::of(base_name(called)).is_none() {
+        // A script that called itself by its own name: `/usr/sbin/spamd --max-children 5`.
+        return real(called).filter(|path| called.starts_with('/') && tree.is_file(path) && Some(path.as_str()) != executable);
+    }
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match interpreter::program(family, &args)? {
         Program::Name(name) => Some(name.to_owned()),
         Program::Text(_) => None,
+        Program::File(file) if file.starts_with('/') => real(file),
         Program::File(file) => {
-            let process_root = host.proc.of(pid, "root");
-            let tree = Tree::new(if in_container { &process_root } else { host.root });
-            let path = if file.starts_with('/') {
-                file.to_owned()
-            } else {
-                let folder = fs::read_link(host.proc.of(pid, "cwd")).ok()?;
-                join(&below(host.root, &folder), file)
-            };
-            // A word that leads nowhere is no script, but an argument, and those are never kept.
-            tree.resolve(&path).ok().filter(|real| !real.is_empty())
+            let folder = fs::read_link(host.proc.of(pid, "cwd")).ok()?;
+            real(&join(&below(host.root, &folder), file))
         }
     }
 }
@@ -245,7 +249,11 @@ mod tests {
 
     #[test]
     fn scripts_are_real_files_below_the_root_or_names() {
-        let cases: [(&str, &[&str], &str); 9] = [
+        let cases: [(&str, &[&str], &str); 13] = [
+            ("usr/bin/perl", &["/srv/app.py", "--password", "hunter2"], "srv/app.py"),
+            ("usr/bin/perl", &["/srv/app.py -d --pidfile=/run/x"], "srv/app.py"),
+            ("usr/bin/node", &["node /srv/app.py"], "srv/app.py"),
+            ("usr/bin/ruby3.1", &["puma 5.6 (tcp://0.0.0.0:80) [app]"], "-"),
             ("usr/bin/python3.11", &["/usr/bin/python3", "-u", "app.py", "--token", "hunter2"], "srv/app.py"),
             ("usr/bin/python3.11", &["python3", "-m", "uvicorn", "x:app"], "uvicorn"),
             ("usr/lib/jvm/bin/java", &["java", "-Dp=hunter2", "-jar", "/opt/current/app.jar"], "opt/app-1/app.jar"),

@@ -181,12 +181,14 @@ mod tests {
 
     /// As the kernel of this machine would write it.
     fn hex(address: &[u8]) -> String {
-        address.chunks(4).map(|word| format!("{:08X}", u32::from_ne_bytes(word.try_into().unwrap()))).collect()
+        let words: Vec<String> =
+            address.chunks(4).map(|word| format!("{:08X}", u32::from_ne_bytes(word.try_into().unwrap()))).collect();
+        words.concat()
     }
 
     #[test]
     fn addresses_are_read_in_the_machine_order_and_mapped_ones_shown_as_what_they_are() {
-        let mapped = Ipv4Addr::new(127, 0, 0, 1).to_ipv6_mapped().octets();
+        let mapped = Ipv4Addr::LOCALHOST.to_ipv6_mapped().octets();
         let cases = [
             (hex(&[127, 0, 0, 1]), "127.0.0.1", true),
             (hex(&[0, 0, 0, 0]), "0.0.0.0", false),

@@ -52,7 +52,16 @@ fn deleted_code(line: &str) -> Option<&str> {
         rest = tail;
     }
     let path = rest.trim_start().strip_suffix(DELETED)?;
-    (permissions.starts_with("r-x") && path.starts_with('/')).then_some(path)
+    (permissions.starts_with("r-x") && path.starts_with('/')).then(|| settled(path))
+}
+
+/// The path that a file has once its package manager is done: dpkg unpacks beside it, rpm adds `;` and eight digits.
+fn settled(path: &str) -> &str {
+    let path = path.strip_suffix(".dpkg-new").or_else(|| path.strip_suffix(".dpkg-tmp")).unwrap_or(path);
+    match path.rsplit_once(';') {
+        Some((file, mark)) if mark.len() == 8 && mark.bytes().all(|byte| byte.is_ascii_hexdigit()) => file,
+        _ => path,
+    }
 }
 
 #[cfg(test)]
@@ -65,6 +74,8 @@ mod tests {
         let cases = [
             ("7f0-7f1 r-xp 00000000 08:01 131 /usr/lib/libssl.so.3 (deleted)", Some("/usr/lib/libssl.so.3")),
             ("7f0-7f1 r-xp 00000000 08:01 131      /opt/my app/a (deleted)", Some("/opt/my app/a")),
+            ("7f0-7f1 r-xp 00000000 08:01 131 /usr/lib/libssl.so.3;5f3a9c01 (deleted)", Some("/usr/lib/libssl.so.3")),
+            ("7f0-7f1 r-xp 00000000 08:01 131 /usr/lib/libssl.so.3.dpkg-new (deleted)", Some("/usr/lib/libssl.so.3")),
             ("7f0-7f1 r--p 00000000 08:01 131 /usr/lib/libssl.so.3 (deleted)", None),
             ("7f0-7f1 r-xp 00000000 08:01 131 /usr/lib/libssl.so.3", None),
             ("7f0-7f1 r-xp 00000000 00:00 0 ", None),

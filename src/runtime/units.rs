@@ -246,6 +246,49 @@ mod tests {
     }
 
     #[test]
+    fn systemctl_agrees_on_what_it_enabled_and_masked() {
+        let install = "[Service]\nExecStart=/usr/sbin/x\n[Install]\nWantedBy=multi-user.target\nAlias=alias-%p.service\n";
+        let names = ["on.service", "off.service", "masked.service"];
+        let paths = names.map(|name| format!("usr/lib/systemd/system/{name}"));
+        let template = "[Service]\nExecStart=/usr/sbin/x\n[Install]\nWantedBy=multi-user.target\n";
+        let mut files: Vec<(&str, &str)> = paths.iter().map(|path| (path.as_str(), install)).collect();
+        files.push(("usr/lib/systemd/system/t@.service", template));
+        let dir = root(&files, &[]);
+        let systemctl = |words: &[&str]| {
+            std::process::Command::new("systemctl")
+                .arg("--root")
+                .arg(dir.path())
+                .args(words)
+                .output()
+                .is_ok_and(|it| it.status.success())
+        };
+        if !systemctl(&["--version"]) {
+            return;
+        }
+        assert!(systemctl(&["enable", "on.service", "masked.service", "t@1.service"]) && systemctl(&["mask", "masked.service"]));
+        let found = units(dir.path(), &mut Vec::new());
+        let states: Vec<_> = found.iter().map(|unit| (unit.name.as_str(), unit.state, unit.starts.len())).collect();
+        let expected = [
+            ("masked.service", UnitState::Disabled, 0),
+            ("off.service", UnitState::Disabled, 1),
+            ("on.service", UnitState::Enabled, 1),
+            ("t@1.service", UnitState::Enabled, 1),
+        ];
+        assert_eq!(states, expected);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn hostile_texts_end_and_leave_no_word_but_paths(text in "\\PC{0,80}", exec in "[-@:+!|%iI\\\\x'\"; /a-c]{0,40}") {
+            let unit = format!("[Service]\nExecStart={exec}\n{text}\n");
+            let dir = root(&[(VENDOR, &unit), ("etc/crontab", &text), ("etc/init.d/a", &text), ("etc/cron.daily/b", &text)], &[]);
+            for unit in units(dir.path(), &mut Vec::new()) {
+                proptest::prop_assert!(unit.starts.iter().all(|path| !path.starts_with('/')), "{unit:?}");
+            }
+        }
+    }
+
+    #[test]
     fn a_socket_enables_its_service() {
         let files = [(VENDOR, A), ("usr/lib/systemd/system/a.socket", "[Socket]\nListenStream=22\n")];
         let links = [("etc/systemd/system/sockets.target.wants/a.socket", "/lib/systemd/system/a.socket")];
