@@ -1,6 +1,7 @@
 //! underpin finds the open-source software that underpins an organisation and says where paid support would pay off.
 
 pub mod catalog;
+pub mod cli;
 pub mod detect;
 pub mod inventory;
 pub mod matching;
@@ -8,5 +9,6 @@ pub mod model;
 pub mod problem;
 pub mod progress;
 pub mod runtime;
+pub mod scan;
 pub mod source;
 pub mod walk;

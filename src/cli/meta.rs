@@ -18,7 +18,7 @@ pub(super) fn manual(out: &mut dyn Write) -> std::io::Result<()> {
     let command = Cli::command();
     clap_mangen::Man::new(command.clone()).render(out)?;
     for subcommand in command.get_subcommands() {
-        let named = subcommand.clone().name(format!("underpin-{}", subcommand.get_name()));
+        let named = subcommand.clone().display_name(format!("underpin-{}", subcommand.get_name()));
         clap_mangen::Man::new(named).render(out)?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod args;
 mod exit;
+mod inventories;
 mod meta;
 mod output;
 mod plan;

@@ -7,7 +7,7 @@ use crate::detect::{DETECTORS, Detector};
 use crate::walk::{Excludes, Limits, MountTable, distinct_roots};
 
 use super::Fatal;
-use super::args::{NoiseArgs, TargetArgs};
+use super::args::TargetArgs;
 
 /// One thing to read.
 pub(super) enum Source {
@@ -60,7 +60,8 @@ fn sources(args: &TargetArgs) -> Result<Vec<Source>, Fatal> {
     let mut files = Vec::new();
     for (path, system) in typed.iter().map(|path| (path, false)).chain(args.host_root.iter().map(|path| (path, true))) {
         let canonical = std::fs::canonicalize(path).map_err(|error| {
-            Fatal::usage(format!("cannot read target {}: {error}", path.display())).hint("give a directory (`/` is this host) or a saved scan")
+            Fatal::usage(format!("cannot read target {}: {error}", path.display()))
+                .hint("give a directory (`/` is this host) or a saved scan")
         })?;
         if canonical.is_dir() {
             let system = system || canonical == Path::new("/") || has_os(&canonical);
@@ -100,14 +101,14 @@ fn detectors(only: &[String], skip: &[String]) -> Result<Vec<&'static dyn Detect
 }
 
 /// The catalog: built in, with the user's folders.
-pub(super) fn catalog(folders: &[PathBuf], noise: &NoiseArgs) -> Result<Catalog, Fatal> {
+pub(super) fn catalog(folders: &[PathBuf]) -> Result<Catalog, Fatal> {
     if folders.is_empty() {
         return Ok(Catalog::embedded());
     }
-    let _ = noise;
     Catalog::with_folders(folders).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
         let count = if lines.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", lines.len()) };
-        Fatal::catalog(format!("the catalog has {count}\n{}", lines.join("\n"))).hint("mend them, then check with `underpin catalog lint DIR`")
+        Fatal::catalog(format!("the catalog has {count}\n{}", lines.join("\n")))
+            .hint("mend them, then check with `underpin catalog lint DIR`")
     })
 }

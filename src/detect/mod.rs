@@ -14,8 +14,8 @@ pub use claims::{Claim, ClaimTable, FolderClaims};
 pub use detector::{Detector, FileFacts, Stage};
 pub use findings::{Fact, Findings, Offered};
 pub use opened::Opened;
-pub use run::run;
 pub use ownership::{Ownership, UsrMerge};
+pub use run::run;
 
 /// Every detector, sorted by id.
 pub static DETECTORS: &[&dyn Detector] = &[];

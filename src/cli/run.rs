@@ -1,0 +1,42 @@
+//! Dispatches to the subcommands and tells fatal errors.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+
+use super::args::{self, Command};
+use super::{Exit, Fatal, meta, output, scan};
+
+/// Runs the program with these arguments.
+///
+/// # Errors
+/// Whatever ends the run before it has a result.
+pub fn run(argv: impl IntoIterator<Item = OsString>) -> Result<Exit, Fatal> {
+    let cli = match args::parse(argv) {
+        Ok(cli) => cli,
+        Err(error) => return shown(&error),
+    };
+    match cli.command {
+        Command::Scan(scan_args) => scan::run(&scan_args),
+        Command::Completions { shell } => output::to_stdout(|out| meta::completions(shell, out)).map(|()| Exit::Done),
+        Command::Man => output::to_stdout(meta::manual).map(|()| Exit::Done),
+        _ => Err(Fatal::fatal("not there yet")),
+    }
+}
+
+/// Help and version go to standard output and are a success; a usage error is clap's own message.
+fn shown(error: &clap::Error) -> Result<Exit, Fatal> {
+    let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    match error.print() {
+        Err(broken) => Err(Fatal::writing("standard output", &broken)),
+        Ok(()) => Ok(if asked { Exit::Done } else { Exit::Usage }),
+    }
+}
+
+/// Tells a fatal error on standard error.
+#[must_use]
+pub fn explain(fatal: &Fatal) -> ExitCode {
+    anstream::eprintln!("{fatal}");
+    fatal.exit().code()
+}

@@ -1,0 +1,90 @@
+//! `underpin scan`: the inventory alone.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use crate::inventory::{Inventory, write_cyclonedx, write_saved};
+use crate::model::{Component, Purl};
+
+use super::args::{ScanArgs, ScanFormat};
+use super::inventories::{conclude, inventories};
+use super::plan::{self, Plan};
+use super::{Exit, Fatal, output};
+
+const EXTENSIONS: &[(&str, ScanFormat)] = &[
+    (".cdx.json", ScanFormat::Cyclonedx),
+    (".json", ScanFormat::Json),
+    (".purls", ScanFormat::Purls),
+    (".txt", ScanFormat::Table),
+];
+
+/// Runs the subcommand.
+pub(super) fn run(args: &ScanArgs) -> Result<Exit, Fatal> {
+    let files = args
+        .out
+        .output
+        .iter()
+        .map(|path| Ok((path, output::by_extension(path, EXTENSIONS)?)))
+        .collect::<Result<Vec<_>, Fatal>>()?;
+    let plan = Plan::new(&args.target)?;
+    let catalog = plan::catalog(&args.target.catalog)?;
+    let inventories = inventories(&plan, &catalog)?;
+    for (path, format) in &files {
+        output::to_file(path, |out| write(*format, &inventories, plan.all, out))?;
+    }
+    if files.is_empty() || args.out.format.is_some() {
+        let format = args.out.format.unwrap_or(ScanFormat::Table);
+        output::to_stdout(|out| write(format, &inventories, plan.all, out))?;
+    }
+    Ok(conclude(&plan, &inventories))
+}
+
+fn write(format: ScanFormat, inventories: &[Inventory], all: bool, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        ScanFormat::Json => write_saved(inventories, out),
+        ScanFormat::Cyclonedx => write_cyclonedx(inventories, out),
+        ScanFormat::Purls => purls(inventories, all, out),
+        ScanFormat::Table => inventories.iter().try_for_each(|inventory| table(inventory, all, out)),
+    }
+}
+
+/// The components to show: those that count, or, with `--all`, every one.
+fn shown(inventory: &Inventory, all: bool) -> impl Iterator<Item = &Component> {
+    inventory.components.iter().filter(move |component| all || component.counts())
+}
+
+fn purls(inventories: &[Inventory], all: bool, out: &mut dyn Write) -> io::Result<()> {
+    let purls: BTreeSet<&Purl> =
+        inventories.iter().flat_map(|inventory| shown(inventory, all)).map(|component| &component.purl).collect();
+    let lines: BTreeSet<String> = purls.into_iter().map(ToString::to_string).collect();
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+fn table(inventory: &Inventory, all: bool, out: &mut dyn Write) -> io::Result<()> {
+    let rows: Vec<[String; 4]> = shown(inventory, all).map(row).collect();
+    let width = |column: usize| rows.iter().map(|row| row.get(column).map_or(0, |cell| cell.chars().count())).max().unwrap_or(0);
+    let widths = [width(0).min(60), width(1).min(30), width(2)];
+    let target = &inventory.target;
+    writeln!(out, "{} ({}): {} components", plain(&target.name), target.kind.word(), rows.len())?;
+    for [name, version, evidence, place] in &rows {
+        writeln!(out, "{name:<0$}  {version:<1$}  {evidence:<2$}  {place}", widths[0], widths[1], widths[2])?;
+    }
+    Ok(())
+}
+
+fn row(component: &Component) -> [String; 4] {
+    let purl = &component.purl;
+    let place = component.locations.first().map_or(String::new(), |place| match place.line {
+        Some(line) => format!("{}:{line}", place.path),
+        None => place.path.clone(),
+    });
+    let more = component.locations.len().saturating_sub(1);
+    let place = if more > 0 { format!("{place} and {more} more") } else { place };
+    let name = format!("{}/{}", purl.kind(), purl.full_name());
+    [plain(&name), plain(purl.version().unwrap_or("unknown")), component.evidence.to_string(), plain(&place)]
+}
+
+/// Makes control characters visible: a name must not steer the terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
+}
