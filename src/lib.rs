@@ -12,3 +12,4 @@ pub mod runtime;
 pub mod scan;
 pub mod source;
 pub mod walk;
+pub mod score;

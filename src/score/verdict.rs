@@ -1,0 +1,255 @@
+//! From figures to a verdict, in the fixed order of the model: must act, depends, not enough data, pays off, does not.
+//!
+//! The one place where a verdict is made. Builds no case: what an open question could be answered with is given to it.
+
+use super::context::{Env, Life};
+use super::input::{Inputs, Price, Symbol};
+use super::outcome::{FreeWay, Medians, Outcome, Run, Score, Situation, Standing};
+use super::sensitivity::Grade;
+use super::threshold::{Thresholds, thresholds};
+use super::trials::Trials;
+
+/// From this score on it pays: spending needs better evidence than not spending.
+pub(super) const BUY: f64 = 75.0;
+
+/// Up to this score it does not.
+pub(super) const LEAVE: f64 = 35.0;
+
+/// The share of the price that certainty must be worth before defaults alone may not decide.
+const WORTH_KNOWING: f64 = 0.1;
+
+/// Where an end of life in production leads that nobody has accepted the risk of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fix {
+    /// The score is 75 or more.
+    Buy,
+    /// The score is 35 or less.
+    Upgrade,
+    /// Between the two.
+    Either,
+    /// The price is unknown.
+    AskForQuote,
+    /// There is nothing to upgrade to.
+    BuyIsolateOrReplace,
+}
+
+impl Fix {
+    /// The word used in files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Buy => "buy",
+            Self::Upgrade => "upgrade",
+            Self::Either => "either",
+            Self::AskForQuote => "ask-for-quote",
+            Self::BuyIsolateOrReplace => "buy-isolate-or-replace",
+        }
+    }
+
+    /// What it means; the quote to ask for is below the break-even price of 75 of 100 runs.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Buy => "buy is the cheaper fix",
+            Self::Upgrade => "upgrade is the cheaper fix",
+            Self::Either => "upgrade or buy: either will do",
+            Self::AskForQuote => "upgrade, or ask for a quote below the break-even price",
+            Self::BuyIsolateOrReplace => "buy, isolate or replace",
+        }
+    }
+}
+
+/// What is missing for a verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Missing {
+    /// Nobody knows the hours: the kind has no defaults and none are logged.
+    Hours,
+    /// No price, and the usual range does not settle it.
+    Price,
+    /// Evidence of the reader's own, first of all on the outcome's weakest input.
+    Evidence,
+}
+
+/// A categorical input that nobody has set. Ordered as they are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Open {
+    /// Neither the tier nor the cost of an hour down: 1 is assumed, 3 tried.
+    Tier,
+    /// Who can reach it: nobody is assumed, the internet tried.
+    Exposure,
+    /// How many services its units are: 1 is assumed, as many as there are units tried.
+    Services,
+}
+
+impl Open {
+    /// The word used in files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Tier => "tier",
+            Self::Exposure => "exposure",
+            Self::Services => "services",
+        }
+    }
+}
+
+/// The case as it would be if one open question had its other answer, everything else as assumed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WhatIf {
+    /// The question.
+    pub open: Open,
+    /// The case with the other answer.
+    pub situation: Situation,
+}
+
+/// The verdict on one case and one offer.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Verdict {
+    /// Something must be done, which never means that it must be bought.
+    MustAct(Fix),
+    /// Open questions that decide it, each alone.
+    Depends {
+        /// What it turns on, in the order of asking.
+        turns_on: Vec<Open>,
+        /// What an hour down must cost; `None` if there is no free way.
+        thresholds: Option<Thresholds>,
+    },
+    /// Too little is known.
+    NotEnoughData(Vec<Missing>),
+    /// It pays.
+    PaysOff,
+    /// It does not, and this is what to do instead.
+    DoesNotPayOff(FreeWay),
+    /// Neither.
+    Borderline,
+}
+
+impl Verdict {
+    /// The id used in files.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::MustAct(_) => "must-act",
+            Self::Depends { .. } => "depends",
+            Self::NotEnoughData(_) => "not-enough-data",
+            Self::PaysOff => "pays-off",
+            Self::DoesNotPayOff(_) => "does-not-pay-off",
+            Self::Borderline => "borderline",
+        }
+    }
+
+    /// Its place when offers of one case are ordered, the most useful to the reader first.
+    #[must_use]
+    pub fn rank(&self) -> u8 {
+        match self {
+            Self::MustAct(_) => 0,
+            Self::PaysOff => 1,
+            Self::Depends { .. } => 2,
+            Self::Borderline => 3,
+            Self::NotEnoughData(_) => 4,
+            Self::DoesNotPayOff(_) => 5,
+        }
+    }
+}
+
+/// A verdict with what a reader must know beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Whether it rests on a usual price range or on assumed categories.
+    pub indicative: bool,
+    /// Whether something must be done should it turn out to be on the internet.
+    pub must_act_if_exposed: bool,
+}
+
+/// Judges one case, given how its open questions could be answered otherwise.
+///
+/// `outcome` is that of `situation`. Each of `what_ifs` differs from it in one answer.
+#[must_use]
+pub fn judge(trials: &Trials, situation: &Situation, outcome: &Outcome, what_ifs: &[WhatIf]) -> Judgement {
+    let context = &situation.context;
+    let asks_exposure = what_ifs.iter().any(|what_if| what_if.open == Open::Exposure);
+    let must_act_if_exposed = asks_exposure
+        && !outcome.must_act
+        && !context.accepted_risk
+        && context.life == Life::Eol
+        && context.env == Env::Prod;
+    let firm = |verdict| Judgement { verdict, indicative: false, must_act_if_exposed };
+    if outcome.must_act && !context.accepted_risk {
+        return firm(Verdict::MustAct(fix(situation, outcome)));
+    }
+    let Some(value) = &outcome.value else {
+        return firm(Verdict::MustAct(Fix::BuyIsolateOrReplace));
+    };
+    let assumed = by_figures(situation, &value.standing(), &outcome.medians);
+    let decides = |what_if: &&WhatIf| {
+        let run = Run::new(trials, &what_if.situation);
+        // No score, no verdict by figures, nothing to compare: `must_act_if_exposed` says that case.
+        let standing = run.standing();
+        standing.is_some_and(|standing| {
+            by_figures(&what_if.situation, &standing, &run.medians()).word() != assumed.word()
+        })
+    };
+    let mut turns_on: Vec<Open> = what_ifs.iter().filter(decides).map(|what_if| what_if.open).collect();
+    if !turns_on.is_empty() {
+        turns_on.sort_unstable();
+        turns_on.dedup();
+        return firm(Verdict::Depends { turns_on, thresholds: thresholds(trials, situation) });
+    }
+    let concludes = !matches!(assumed, Verdict::NotEnoughData(_));
+    let indicative = concludes && (!what_ifs.is_empty() || situation.inputs.price() != Price::Known);
+    Judgement { verdict: assumed, indicative, must_act_if_exposed }
+}
+
+fn fix(situation: &Situation, outcome: &Outcome) -> Fix {
+    match &outcome.value {
+        None => Fix::BuyIsolateOrReplace,
+        Some(_) if situation.inputs.price() != Price::Known => Fix::AskForQuote,
+        Some(value) if pays(value.score) => Fix::Buy,
+        Some(value) if does_not_pay(value.score) => Fix::Upgrade,
+        Some(_) => Fix::Either,
+    }
+}
+
+/// The verdict by what is known and by the figures alone.
+fn by_figures(situation: &Situation, standing: &Standing, medians: &Medians) -> Verdict {
+    let instead = || Verdict::DoesNotPayOff(medians.cheapest_free_way(&situation.context));
+    let missing = missing(&situation.inputs, standing, medians.price);
+    match (situation.inputs.price(), standing.at_anchor) {
+        _ if !missing.is_empty() => Verdict::NotEnoughData(missing),
+        (Price::Anchored(_), Some(at)) if pays(at.at_hi) => Verdict::PaysOff,
+        (Price::Anchored(_), _) => instead(),
+        _ if pays(standing.score) && standing.p50 > 0.0 => Verdict::PaysOff,
+        _ if does_not_pay(standing.score) => instead(),
+        _ => Verdict::Borderline,
+    }
+}
+
+fn pays(score: Score) -> bool {
+    score.unrounded() >= BUY
+}
+
+fn does_not_pay(score: Score) -> bool {
+    score.unrounded() <= LEAVE
+}
+
+fn missing(inputs: &Inputs, standing: &Standing, price: f64) -> Vec<Missing> {
+    let mut missing = Vec::new();
+    if inputs.get(Symbol::H).is_none() {
+        missing.push(Missing::Hours);
+    }
+    match (inputs.price(), standing.at_anchor) {
+        (Price::Known, _) if defaults_decide(standing, price) => missing.push(Missing::Evidence),
+        (Price::Known, _) => {}
+        (Price::Anchored(_), Some(at)) if pays(at.at_hi) || does_not_pay(at.at_lo) => {}
+        _ => missing.push(Missing::Price),
+    }
+    missing
+}
+
+/// Whether the result hangs on defaults while certainty would be worth having. A price of zero leaves nothing to risk.
+fn defaults_decide(standing: &Standing, price: f64) -> bool {
+    let undecided = !pays(standing.score) && !does_not_pay(standing.score);
+    standing.evidence.grade == Grade::C && undecided && price > 0.0 && standing.evpi >= WORTH_KNOWING * price
+}
