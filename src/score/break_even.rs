@@ -35,8 +35,7 @@ pub(super) fn downtime_cost(run: &Run<'_>) -> Option<f64> {
     }
     let burdens = Burdens::new(point, &factors);
     let paid = point[Symbol::P] + burdens.overhead - burdens.routine * point[Symbol::A];
-    let saved_by_waiting =
-        burdens.extra * point[Symbol::Ae] + burdens.sec * point[Symbol::R] + burdens.comp * point[Symbol::Rc];
+    let saved_by_waiting = burdens.extra * point[Symbol::Ae] + burdens.sec * point[Symbol::R] + burdens.comp * point[Symbol::Rc];
     let left_after_buying = burdens.extra * (1.0 - point[Symbol::Ae])
         + burdens.sec * (1.0 - point[Symbol::R])
         + burdens.comp * (1.0 - point[Symbol::Rc]);

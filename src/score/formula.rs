@@ -9,9 +9,7 @@ use super::context::{Factors, FreeWays};
 use super::input::{SYMBOLS, Symbol};
 
 /// What the formulas compute with: one number, or a few draws at a time.
-pub(super) trait Number:
-    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self>
-{
+pub(super) trait Number: Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> {
     /// A constant.
     fn of(value: f64) -> Self;
     /// The smaller of two.

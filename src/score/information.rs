@@ -38,11 +38,8 @@ fn informed(run: &Run<'_>, symbol: Symbol, net: &[f64]) -> f64 {
             *count += 1;
         }
     }
-    let best: Vec<f64> = bins
-        .iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(sum, count)| (sum / f64::from(*count)).max(0.0))
-        .collect();
+    let best: Vec<f64> =
+        bins.iter().filter(|(_, count)| *count > 0).map(|(sum, count)| (sum / f64::from(*count)).max(0.0)).collect();
     mean(&best)
 }
 

@@ -64,11 +64,9 @@ mod tests {
 
     #[test]
     fn the_published_vectors_hold() {
-        for (months, rate, expected) in [
-            (3.0, 80.0, [33.0865, 46.5, 93.0]),
-            (9.0, 80.0, [54.1274, 63.25, 94.875]),
-            (3.0, 5.0, [6.4038, 9.0, 18.0]),
-        ] {
+        for (months, rate, expected) in
+            [(3.0, 80.0, [33.0865, 46.5, 93.0]), (9.0, 80.0, [54.1274, 63.25, 94.875]), (3.0, 5.0, [6.4038, 9.0, 18.0])]
+        {
             let blended = blend(triple(5.5, 13.0, 39.0), months, rate).expect("finite").expect("long enough");
             assert!(close(blended, expected), "{months} months at {rate}: {blended}");
         }

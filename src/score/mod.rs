@@ -4,22 +4,32 @@
 //! Same input, same bits, on every machine. Reads no file and no clock, and has no field, anywhere, for what a
 //! vendor would pay to anybody, so nothing of that can move a figure.
 
+mod answer;
 mod break_even;
+mod case;
 mod context;
+mod defaults;
 mod draws;
 mod formula;
 mod information;
 mod input;
+mod kinds;
 pub mod log;
 mod outcome;
 mod pert;
 mod sensitivity;
 mod threshold;
 mod trials;
+#[cfg(test)]
+mod vectors;
 mod verdict;
 
+pub use answer::{Answer, cents, lines as answer_lines, whole};
+pub use case::Case;
 pub use context::{Context, Env, Exploited, Exposure, FreeWays, Life, Regime};
+pub use defaults::{Cover, OfferType, Purse, Subject, Tier, Upkeep, inputs as default_inputs, wage_from_labour_cost};
 pub use input::{BadInput, Input, Inputs, Price, Source, Symbol, Triple};
+pub use kinds::{Cell, KindRow, kind_row};
 pub use outcome::{AnchorScores, BreakEven, FreeWay, Medians, Net, Outcome, Question, Score, Situation, Value, evaluate};
 pub use sensitivity::{Driver, Evidence, Grade};
 pub use threshold::{Limit, Thresholds, thresholds};

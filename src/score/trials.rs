@@ -124,9 +124,7 @@ impl Trials {
 
     /// All inputs at one level.
     pub(super) fn point(&self, inputs: &Inputs, u: f64) -> Values<f64> {
-        Values(std::array::from_fn(|index| {
-            Symbol::ALL.get(index).map_or(0.0, |symbol| self.quantile(inputs.triple(*symbol), u))
-        }))
+        Values(std::array::from_fn(|index| Symbol::ALL.get(index).map_or(0.0, |symbol| self.quantile(inputs.triple(*symbol), u))))
     }
 
     /// The net value of every draw; `None` if there is no free way.

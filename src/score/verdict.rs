@@ -170,11 +170,8 @@ pub struct Judgement {
 pub fn judge(trials: &Trials, situation: &Situation, outcome: &Outcome, what_ifs: &[WhatIf]) -> Judgement {
     let context = &situation.context;
     let asks_exposure = what_ifs.iter().any(|what_if| what_if.open == Open::Exposure);
-    let must_act_if_exposed = asks_exposure
-        && !outcome.must_act
-        && !context.accepted_risk
-        && context.life == Life::Eol
-        && context.env == Env::Prod;
+    let must_act_if_exposed =
+        asks_exposure && !outcome.must_act && !context.accepted_risk && context.life == Life::Eol && context.env == Env::Prod;
     let firm = |verdict| Judgement { verdict, indicative: false, must_act_if_exposed };
     if outcome.must_act && !context.accepted_risk {
         return firm(Verdict::MustAct(fix(situation, outcome)));
@@ -187,9 +184,7 @@ pub fn judge(trials: &Trials, situation: &Situation, outcome: &Outcome, what_ifs
         let run = Run::new(trials, &what_if.situation);
         // No score, no verdict by figures, nothing to compare: `must_act_if_exposed` says that case.
         let standing = run.standing();
-        standing.is_some_and(|standing| {
-            by_figures(&what_if.situation, &standing, &run.medians()).word() != assumed.word()
-        })
+        standing.is_some_and(|standing| by_figures(&what_if.situation, &standing, &run.medians()).word() != assumed.word())
     };
     let mut turns_on: Vec<Open> = what_ifs.iter().filter(decides).map(|what_if| what_if.open).collect();
     if !turns_on.is_empty() {

@@ -1,0 +1,270 @@
+//! The published vectors and acceptance tests of `oss-score/1`, through the same doors that a reader uses.
+
+use super::answer::Answer;
+use super::case::Case;
+use super::context::{Context, Exposure};
+use super::defaults::{Cover, OfferType, Purse, Subject, Tier, Upkeep, inputs as default_inputs};
+use super::input::{Source, Symbol, Triple};
+use super::kinds::kind_row;
+use super::outcome::{Outcome, Situation};
+use super::threshold::{Limit, thresholds};
+use super::trials::{DRAWS, Trials};
+use super::verdict::{Fix, Verdict, judge};
+use crate::model::Kind;
+
+/// A case of constants, its costs at the medians as published, and the verdict in words.
+fn check(name: &str, context: &str, inputs: &str, costs: [Option<f64>; 4], verdict: &str) -> Outcome {
+    let text = format!(r#"{{"key": "{name}", "context": {{{context}}}, "inputs": {{{inputs}}}, "n": 200}}"#);
+    let case = Case::parse("vector.json", &text).unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
+    let (outcome, judgement) = case.score();
+    let medians = &outcome.medians;
+    let found = [Some(medians.keep), Some(medians.buy), medians.upgrade, medians.net];
+    for (found, expected) in found.iter().zip(costs) {
+        let close = match (found, expected) {
+            (Some(found), Some(expected)) => (found - expected).abs() < 0.005,
+            (found, expected) => found.is_none() && expected.is_none(),
+        };
+        assert!(close, "{name}: {found:?}, not {expected:?}");
+    }
+    let words = match &judgement.verdict {
+        Verdict::MustAct(fix) => format!("must-act: {}", fix.word()),
+        Verdict::DoesNotPayOff(instead) => format!("does-not-pay-off: {}", instead.word()),
+        other => other.word().to_owned(),
+    };
+    assert_eq!(words, verdict, "{name}");
+    outcome
+}
+
+fn net(keep: f64, buy: f64, net: f64) -> [Option<f64>; 4] {
+    [Some(keep), Some(buy), None, Some(net)]
+}
+
+fn three_ways(keep: f64, buy: f64, upgrade: f64, net: f64) -> [Option<f64>; 4] {
+    [Some(keep), Some(buy), Some(upgrade), Some(net)]
+}
+
+#[track_caller]
+fn close(found: Option<f64>, expected: f64, tolerance: f64) {
+    let found = found.expect("a figure");
+    assert!((found - expected).abs() <= tolerance, "{found} is not {expected} ± {tolerance}");
+}
+
+const V1: &str = r#""h": 40, "w": 60, "a": 0.15, "P": 3000, "o": 24, "Y": 3, "v": 4"#;
+const V3: &str = r#""h": 10, "w": 50, "a": 0.1, "lam": 2, "D": 3, "c": 1000, "q": 0.2, "P": 1500, "o": 12, "v": 4"#;
+const V6: &str = r#""h": 10, "w": 85, "a": 0.05, "ae": 0.8, "f": 0.0002, "LM": 200000, "r": 0.6, "g": 0.4, "kh": 80, "rc": 0.9, "T": 4"#;
+const V8: &str = r#""h": 6, "w": 50, "a": 0.05, "x": 3, "ae": 0.8, "f": 0.0002, "LM": 200000, "r": 0.6, "U": 160, "T": 4, "o": 8, "v": 2"#;
+const EXPOSED: &str = r#""life": "eol", "exposure": "internet", "regimes": ["pci"]"#;
+const INTERNAL_EOL: &str = r#""life": "eol", "exposure": "internal""#;
+
+#[test]
+fn hours_alone_v1_v2_v9_v10() {
+    let v1 = check("V1", "", V1, net(28_800.0, 28_200.0, 600.0), "pays-off");
+    let break_even = v1.value.expect("a score").break_even;
+    close(break_even.hours, 34.444_444, 1e-5);
+    close(Some(break_even.price_50), 3_600.0, 1e-6);
+    close(Some(break_even.price_75), 3_600.0, 1e-6);
+
+    let doubled = V1.replace("40", "80");
+    let v2 = check("V2", "", &doubled, net(57_600.0, 52_680.0, 4_920.0), "pays-off");
+    close(Some(v2.value.expect("a score").break_even.price_50), 7_920.0, 1e-6);
+
+    let tie = r#""h": 50, "w": 40, "a": 0.1, "P": 2400"#;
+    let v9 = check("V9", "", tie, net(24_000.0, 24_000.0, 0.0), "borderline");
+    close(Some(v9.value.expect("a score").score.unrounded()), 50.0, 0.0);
+
+    let hundred_hosts = r#""h": 42, "w": 60, "a": 0.12, "P": 34900, "o": 24, "Y": 3, "v": 12"#;
+    let v10 = check("V10", "", hundred_hosts, net(30_240.0, 62_711.2, -32_471.2), "does-not-pay-off: community");
+    let break_even = v10.value.expect("a score").break_even;
+    close(break_even.hours, 417.824, 1e-3);
+    close(Some(break_even.price_50), 2_428.8, 1e-6);
+}
+
+#[test]
+fn downtime_and_security_v3_v4_v5_v13() {
+    let v3 = check("V3", "", V3, net(12_000.0, 12_500.0, -500.0), "does-not-pay-off: community");
+    let break_even = v3.value.expect("a score").break_even;
+    close(break_even.hours, 18.333_333, 1e-5);
+    close(Some(break_even.price_50), 1_000.0, 1e-6);
+    close(break_even.downtime_cost, 1_416.666_667, 1e-5);
+
+    let v4 = check("V4", r#""env": "dev""#, V3, net(6_000.0, 7_700.0, -1_700.0), "does-not-pay-off: community");
+    assert_eq!(v4.value.expect("a score").break_even.downtime_cost, None);
+
+    let security = r#""h": 4, "w": 60, "a": 0.12, "f": 0.0002, "LM": 200000, "r": 0.05, "P": 800, "o": 8, "v": 2"#;
+    check("V5", r#""exposure": "internet""#, security, net(3_280.0, 4_314.4, -1_034.4), "does-not-pay-off: community");
+}
+
+#[test]
+fn end_of_life_v6_v7_v8_v11_v14() {
+    let v6 = format!(r#"{V6}, "x": 4, "U": 24, "P": 14016"#);
+    check("V6", EXPOSED, &v6, three_ways(18_200.0, 25_274.0, 11_110.0, -14_164.0), "must-act: upgrade");
+
+    let v7 = format!(r#"{V6}, "x": 20, "U": 1400, "P": 20000, "o": 24, "Y": 2, "v": 4"#);
+    let v7 = check("V7", EXPOSED, &v7, three_ways(34_520.0, 35_882.0, 40_350.0, 4_468.0), "must-act: buy");
+    close(Some(v7.value.expect("a score").break_even.price_50), 24_468.0, 1e-6);
+
+    let v8 = format!(r#"{V8}, "P": 1200"#);
+    let v8 = check("V8", INTERNAL_EOL, &v8, three_ways(5_760.0, 5_624.0, 5_720.0, 96.0), "pays-off");
+    let break_even = v8.value.expect("a score").break_even;
+    close(Some(break_even.price_50), 1_296.0, 1e-6);
+    // A year of 12 · 50 · 0.05 = 30 a routine hour makes up 96 in 3.2 hours.
+    close(break_even.hours, 2.8, 1e-9);
+
+    let v11 = r#""h": 6, "w": 60, "a": 0.12, "x": 4, "ae": 0.8, "f": 0.0002, "LM": 200000, "r": 0.6,
+        "U": 400, "T": 5, "P": 5000, "o": 8, "v": 2"#;
+    let known = format!(r#"{INTERNAL_EOL}, "kev": true"#);
+    check("V11", &known, v11, three_ways(10_800.0, 11_417.6, 9_240.0, -2_177.6), "must-act: upgrade");
+
+    let v14 = format!(r#"{V8}, "P": 3000, "lam": 0.5, "D": 2, "q": 0.05"#);
+    let v14 = check("V14", INTERNAL_EOL, &v14, three_ways(5_760.0, 7_424.0, 5_720.0, -1_704.0), "does-not-pay-off: upgrade");
+    close(v14.value.expect("a score").break_even.downtime_cost, 34_080.0, 1e-6);
+    let alone = format!(r#"{V8}, "P": 3000, "lam": 0.5, "D": 2, "q": 0.05"#);
+    let closed = format!(r#"{INTERNAL_EOL}, "upgrade_path": false"#);
+    let alone = check("V14 alone", &closed, &alone, net(5_760.0, 7_424.0, -1_664.0), "does-not-pay-off: leave");
+    close(alone.value.expect("a score").break_even.downtime_cost, 33_280.0, 1e-6);
+}
+
+#[test]
+fn published_studies_replay_v12() {
+    let bought = check("V12", "", r#""h": 6.11e6, "w": 1, "omega": 1, "a": 1, "P": 22.08e6"#, net(73.32e6, 22.08e6, 51.24e6), "pays-off");
+    // Twelve times the three-year figures of the study, since h counts months.
+    close(bought.medians.net.map(|net| net / 12.0), 4.27e6, 1.0);
+    let keep = bought.medians.keep;
+    close(Some((1.0 - bought.medians.buy / keep) * 100.0), 69.9, 0.05);
+}
+
+#[test]
+fn nothing_supported_follows_and_waiting_is_ruled_out() {
+    let context = format!(r#"{EXPOSED}, "upgrade_path": false"#);
+    let v6 = format!(r#"{V6}, "x": 4, "U": 24, "P": 14016"#);
+    let costs = [Some(18_200.0), Some(25_274.0), None, None];
+    let outcome = check("V6 alone", &context, &v6, costs, "must-act: buy-isolate-or-replace");
+    assert_eq!(outcome.value, None);
+    let accepted = format!(r#"{context}, "accepted_risk": true"#);
+    let outcome = check("V6 accepted", &accepted, &v6, net(18_200.0, 25_274.0, -7_074.0), "does-not-pay-off: leave");
+    assert!(outcome.must_act);
+}
+
+fn score_case(text: &str) -> (Outcome, Verdict, Answer) {
+    let (outcome, judgement) = Case::parse("vector.json", text).expect("valid").score();
+    let answer = Answer::new(&outcome, &judgement);
+    (outcome, judgement.verdict, answer)
+}
+
+#[test]
+fn drawn_inputs_s1() {
+    let (outcome, verdict, _) = score_case(
+        r#"{"key": "pg", "context": {"exposure": "internal"}, "inputs": {
+            "h": [5.5, 13, 39], "w": [45, 65, 110], "a": [0.02, 0.12, 0.35], "lam": [0.3, 1, 3], "D": [1, 3, 8],
+            "c": [10000, 50000, 300000], "q": [0, 0.15, 0.40], "f": [0.00004, 0.0002, 0.0005], "LM": [20000, 200000, 2000000],
+            "r": [0, 0.05, 0.15], "o": [8, 24, 80], "Y": 3, "v": [4, 12, 40], "P": 12000}}"#,
+    );
+    let value = outcome.value.expect("a score");
+    close(Some(value.score.rounded()), 86.8, 0.05);
+    close(Some(value.net.p10), -2_097.0, 1.0);
+    close(Some(value.net.p50), 28_817.0, 1.0);
+    close(Some(value.net.p90), 123_016.0, 1.0);
+    close(Some(value.break_even.price_50), 40_817.0, 1.0);
+    close(Some(value.break_even.price_75), 20_199.0, 1.0);
+    close(Some(value.evpi), 613.0, 1.0);
+    assert_eq!(verdict, Verdict::PaysOff);
+}
+
+#[test]
+fn drawn_inputs_s2() {
+    let (outcome, verdict, _) = score_case(
+        r#"{"key": "ng", "context": {"life": "eol", "exposure": "internet", "regimes": ["pci"]}, "inputs": {
+            "h": [1.4, 4.4, 15], "w": [45, 65, 110], "a": [0.02, 0.05, 0.2], "x": [1, 4, 12], "ae": [0.6, 0.8, 0.95],
+            "g": [0.1, 0.3, 0.6], "kh": [40, 80, 200], "rc": [0.5, 0.8, 0.95], "r": [0.3, 0.6, 0.8],
+            "f": [0.00004, 0.0002, 0.0005], "LM": [20000, 200000, 2000000], "o": [8, 24, 80], "Y": 3, "v": [4, 12, 40],
+            "q": [0, 0.15, 0.40], "lam": [0.05, 0.2, 0.5], "D": [0.5, 2, 6], "c": [1000, 5000, 20000],
+            "U": [40, 120, 700], "T": 3, "P": 5000}}"#,
+    );
+    let value = outcome.value.expect("a score");
+    close(Some(value.score.rounded()), 16.2, 0.05);
+    close(Some(value.net.p50), -3_083.0, 1.0);
+    close(Some(value.break_even.price_50), 1_917.0, 1.0);
+    close(Some(value.break_even.price_75), 283.0, 1.0);
+    close(Some(value.evpi), 321.0, 1.0);
+    assert_eq!(verdict, Verdict::MustAct(Fix::Upgrade));
+}
+
+/// The units of each kind in the acceptance portfolio, in the order of the table.
+const PORTFOLIO: [u32; 18] = [20, 3, 4, 3, 3, 3, 5, 2, 2, 1, 1, 6, 10, 2, 2, 4, 2, 5];
+
+fn situation(kind: Kind, units: u32, services: u32, tier: Tier, full_omega: bool) -> Situation {
+    let (upkeep, purse) = (Upkeep::BY_HAND, Purse::usd());
+    let subject = Subject {
+        row: kind_row(kind),
+        services,
+        units,
+        upkeep: &upkeep,
+        tier,
+        ended: false,
+        offer: OfferType::Subscription,
+        cover: Cover::Fixes,
+        purse: &purse,
+    };
+    let mut inputs = default_inputs(&subject).expect("finite");
+    let anchor = inputs.triple(Symbol::P).likely();
+    inputs.set(Symbol::P, constant(anchor), Source::Catalog, "the usual price").expect("positive");
+    if full_omega {
+        inputs.set(Symbol::Omega, constant(1.0), Source::UserSet, "the acceptance test").expect("a share");
+    }
+    Situation { context: Context { exposure: Exposure::Internal, services, ..Context::default() }, inputs }
+}
+
+fn constant(value: f64) -> Triple {
+    Triple::constant(value).expect("finite")
+}
+
+/// How many kinds of the portfolio pay at a tier.
+fn paying(tier: Tier, full_omega: bool, units: impl Fn(usize) -> u32) -> usize {
+    let kinds = Kind::ALL.iter().filter(|kind| kind_row(**kind).is_some()).enumerate();
+    let pays = |(index, kind): &(usize, &Kind)| {
+        let situation = situation(**kind, units(*index), 1, tier, full_omega);
+        let trials = Trials::new(kind.word(), DRAWS);
+        let outcome = trials.evaluate(&situation);
+        judge(&trials, &situation, &outcome, &[]).verdict == Verdict::PaysOff
+    };
+    kinds.filter(pays).count()
+}
+
+#[test]
+fn by_default_the_community_is_enough_until_an_hour_down_is_very_dear() {
+    let units = |index: usize| PORTFOLIO[index];
+    assert_eq!(paying(Tier::Hundreds, true, units), 0);
+    assert_eq!(paying(Tier::Thousands, true, units), 0);
+    assert_eq!(paying(Tier::TensOfThousands, true, units), 10);
+}
+
+#[test]
+fn one_unit_of_each_kind_never_pays_at_low_tiers() {
+    assert_eq!(paying(Tier::Nothing, false, |_| 1), 0);
+    assert_eq!(paying(Tier::Hundreds, false, |_| 1), 0);
+}
+
+#[test]
+fn twenty_services_are_not_one_service_of_twenty_hosts() {
+    for (services, expected) in [(1, 1.3), (20, 88.4)] {
+        let mut situation = situation(Kind::Os, 20, services, Tier::Thousands, true);
+        situation.inputs.set(Symbol::P, constant(20.0 * 799.0), Source::Catalog, "a price").expect("positive");
+        let outcome = Trials::new("os", DRAWS).evaluate(&situation);
+        close(outcome.value.map(|value| value.score.rounded()), expected, 0.05);
+    }
+}
+
+#[test]
+fn the_thresholds_bracket_the_verdicts() {
+    let situation = situation(Kind::WebServer, 1, 1, Tier::Hundreds, false);
+    let trials = Trials::new("nginx|server|1.22", DRAWS);
+    let found = thresholds(&trials, &situation).expect("a free way");
+    let score = |cost: f64| {
+        let mut situation = situation.clone();
+        situation.inputs.set(Symbol::C, constant(cost), Source::UserSet, "").expect("positive");
+        trials.evaluate(&situation).value.map_or(0.0, |value| value.score.unrounded())
+    };
+    let (Limit::At(no), Limit::At(yes)) = (found.community_up_to, found.support_from) else { panic!("{found:?}") };
+    assert!(score(no) <= 35.0 && score(no * 1.002) > 35.0, "{no}");
+    assert!(score(yes) >= 75.0 && score(yes * 0.998) < 75.0, "{yes}");
+}
