@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::case::Case;
 use super::outcome::{Outcome, Value};
 use super::sensitivity::Grade;
-use super::verdict::{Fix, Judgement, Missing, Verdict};
+use super::verdict::{Fix, Judgement, Verdict};
 
 /// What `explain --case --format json` prints; the order of the fields is part of the format.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -169,13 +169,13 @@ fn score_lines(value: &Value) -> Vec<String> {
 fn cost_lines(outcome: &Outcome) -> Vec<String> {
     let medians = &outcome.medians;
     let ruled_out = if outcome.free_ways.keep() { "" } else { "  ruled out: it must be acted on" };
-    let none = || "no supported successor".to_owned();
+    let none = || "none".to_owned();
     vec![
         "cost of a year, every input at its median".to_owned(),
         format!("  A  leave it as it is    {:>14}{ruled_out}", whole(medians.keep)),
         format!("  B  buy the offer        {:>14}", whole(medians.buy)),
         format!("  C  upgrade it yourself  {:>14}", medians.upgrade.map_or_else(none, whole)),
-        format!("  net value of buying     {:>14}", medians.net.map_or_else(|| "no free way".to_owned(), whole)),
+        format!("  net value of buying     {:>14}  against the cheaper of A and C", medians.net.map_or_else(none, whole)),
     ]
 }
 
@@ -214,9 +214,10 @@ fn driver_lines(value: &Value) -> Vec<String> {
             driver.symbol.meaning()
         )
     };
-    let head = match value.drivers.is_empty() {
-        true => "no input varies",
-        false => "what moves it most: from the 10th to the 90th percentile of one input, the net value goes",
+    let head = if value.drivers.is_empty() {
+        "no input varies"
+    } else {
+        "what moves it most: from the 10th to the 90th percentile of one input, the net value goes"
     };
     std::iter::once(head.to_owned()).chain(value.drivers.iter().map(driver)).collect()
 }
@@ -255,18 +256,6 @@ fn short(figure: f64) -> String {
     }
 }
 
-impl Missing {
-    /// What to find out, as a reader sees it.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Hours => "your hours; log them, its kind has no defaults",
-            Self::Price => "a price; the usual range does not settle it",
-            Self::Evidence => "figures of your own; defaults alone decide it",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -281,7 +270,7 @@ mod tests {
 
     #[test]
     fn whole_units_are_grouped_by_thousands() {
-        for (amount, text) in [(0.4, "0"), (-0.4, "0"), (999.6, "1,000"), (-1234567.0, "-1,234,567"), (123.0, "123")] {
+        for (amount, text) in [(0.4, "0"), (-0.4, "0"), (999.6, "1,000"), (-1_234_567.0, "-1,234,567"), (123.0, "123")] {
             assert_eq!(whole(amount), text);
         }
     }
@@ -302,14 +291,14 @@ mod tests {
         let (outcome, judgement) = case.score();
         let text = serde_json::to_string(&Answer::new(&outcome, &judgement)).expect("plain data");
         expect_test::expect![[r#"{"score":null,"net":{"p10":null,"p50":null,"p90":null},"break_even":{"price_50":null,"price_75":null,"hours_per_month":null,"downtime_cost_per_hour":null},"evpi":null,"must_act":true,"verdict":"must-act","at_medians":{"A":3600.0,"B":4800.0,"C":null,"NV":null}}"#]].assert_eq(&text);
-        expect_test::expect![[r#"
+        expect_test::expect![[r"
             must-act: buy, isolate or replace
 
             cost of a year, every input at its median
               A  leave it as it is             3,600  ruled out: it must be acted on
               B  buy the offer                 4,800
-              C  upgrade it yourself  no supported successor
-              net value of buying        no free way
+              C  upgrade it yourself            none
+              net value of buying               none  against the cheaper of A and C
 
             inputs that count here
               h      6                         user-set  routine work of your own, hours a month
@@ -329,6 +318,7 @@ mod tests {
               o      0                         user-set  hours to procure and introduce the offer
               Y      1                         user-set  years of the contract
               v      0                         user-set  hours a year to manage the vendor
-            100 draws of the key ``; inputs are drawn independently, which is a limit of the model"#]].assert_eq(&lines(&case, &outcome, &judgement).join("\n"));
+            100 draws of the key ``; inputs are drawn independently, which is a limit of the model"]]
+        .assert_eq(&lines(&case, &outcome, &judgement).join("\n"));
     }
 }

@@ -93,13 +93,10 @@ impl Reader<'_> {
         if n.is_some_and(|n| n == 0 || n > MOST_DRAWS) {
             self.refuse(Code::ConfigValue, "n", &format!("the number of draws lies in 1 to {MOST_DRAWS}"));
         }
-        let inputs = match object.get("inputs") {
-            Some(value) => self.inputs(value),
-            None => {
-                self.refuse(Code::ConfigKey, "inputs", "missing; give at least h, w and P");
-                None
-            }
-        };
+        if !object.contains_key("inputs") {
+            self.refuse(Code::ConfigKey, "inputs", "missing; give at least h, w and P");
+        }
+        let inputs = object.get("inputs").and_then(|value| self.inputs(value));
         let upgrade_path = object.get("inputs").and_then(|inputs| inputs.get(Symbol::U.word())).is_some();
         let given = Context { upgrade_path, ..Context::default() };
         let context = object.get("context").map_or(Some(given.clone()), |value| self.context(value, given));
@@ -247,8 +244,9 @@ mod tests {
         let case = Case::parse("case.json", r#"{"key": "k", "inputs": {"h": 40, "U": 8}}"#).expect("valid");
         assert_eq!(case.n, 10_000);
         assert_eq!(case.situation.context, Context { upgrade_path: true, ..Context::default() });
-        let neutral = |symbol| case.situation.inputs.triple(symbol).likely();
-        assert_eq!([Symbol::H, Symbol::W, Symbol::Omega, Symbol::Y, Symbol::T].map(neutral), [40.0, 0.0, 1.0, 1.0, 1.0]);
+        for (symbol, value) in [(Symbol::H, 40.0), (Symbol::W, 0.0), (Symbol::Omega, 1.0), (Symbol::Y, 1.0), (Symbol::T, 1.0)] {
+            assert_eq!(Ok(case.situation.inputs.triple(symbol)), Triple::constant(value), "{symbol}");
+        }
         let closed = r#"{"context": {"upgrade_path": false}, "inputs": {"U": 8}}"#;
         assert!(!Case::parse("case.json", closed).expect("valid").situation.context.upgrade_path);
     }

@@ -17,6 +17,8 @@ mod kinds;
 pub mod log;
 mod outcome;
 mod pert;
+#[cfg(test)]
+mod properties;
 mod sensitivity;
 mod threshold;
 mod trials;

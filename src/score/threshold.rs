@@ -9,8 +9,8 @@ use super::verdict::{BUY, LEAVE};
 /// The dearest hour that is searched, in money.
 const DEAREST_HOUR: f64 = 1e6;
 
-/// The relative width at which the search ends.
-const PRECISION: f64 = 1e-3;
+/// The relative width at which the search ends; a hundredth of what the model asks for, so that rounding shows the limit itself.
+const PRECISION: f64 = 1e-5;
 
 /// Halvings after which a limit next to zero is as good as zero.
 const HALVINGS: u32 = 60;

@@ -21,8 +21,11 @@ pub struct Trials {
     n: u32,
     ranks: [OnceCell<Arc<[u32]>>; SYMBOLS],
     shapes: RefCell<BTreeMap<u64, Arc<Shape>>>,
-    columns: RefCell<BTreeMap<(Symbol, [u64; 3]), Arc<[f64]>>>,
+    columns: RefCell<BTreeMap<Identity, Arc<[f64]>>>,
 }
+
+/// An input and the bits of its distribution.
+type Identity = (Symbol, [u64; 3]);
 
 /// One input over all draws.
 #[derive(Clone)]

@@ -1,15 +1,15 @@
 //! The published vectors and acceptance tests of `oss-score/1`, through the same doors that a reader uses.
 
-use super::answer::Answer;
+use super::answer::{Answer, lines};
 use super::case::Case;
-use super::context::{Context, Exposure};
+use super::context::{Context, Exposure, Life, Regime};
 use super::defaults::{Cover, OfferType, Purse, Subject, Tier, Upkeep, inputs as default_inputs};
 use super::input::{Source, Symbol, Triple};
 use super::kinds::kind_row;
-use super::outcome::{Outcome, Situation};
+use super::outcome::{FreeWay, Outcome, Situation};
 use super::threshold::{Limit, thresholds};
 use super::trials::{DRAWS, Trials};
-use super::verdict::{Fix, Verdict, judge};
+use super::verdict::{Fix, Missing, Open, Verdict, WhatIf, judge};
 use crate::model::Kind;
 
 /// A case of constants, its costs at the medians as published, and the verdict in words.
@@ -51,8 +51,10 @@ fn close(found: Option<f64>, expected: f64, tolerance: f64) {
 
 const V1: &str = r#""h": 40, "w": 60, "a": 0.15, "P": 3000, "o": 24, "Y": 3, "v": 4"#;
 const V3: &str = r#""h": 10, "w": 50, "a": 0.1, "lam": 2, "D": 3, "c": 1000, "q": 0.2, "P": 1500, "o": 12, "v": 4"#;
-const V6: &str = r#""h": 10, "w": 85, "a": 0.05, "ae": 0.8, "f": 0.0002, "LM": 200000, "r": 0.6, "g": 0.4, "kh": 80, "rc": 0.9, "T": 4"#;
-const V8: &str = r#""h": 6, "w": 50, "a": 0.05, "x": 3, "ae": 0.8, "f": 0.0002, "LM": 200000, "r": 0.6, "U": 160, "T": 4, "o": 8, "v": 2"#;
+const V6: &str =
+    r#""h": 10, "w": 85, "a": 0.05, "ae": 0.8, "f": 0.0002, "LM": 200000, "r": 0.6, "g": 0.4, "kh": 80, "rc": 0.9, "T": 4"#;
+const V8: &str =
+    r#""h": 6, "w": 50, "a": 0.05, "x": 3, "ae": 0.8, "f": 0.0002, "LM": 200000, "r": 0.6, "U": 160, "T": 4, "o": 8, "v": 2"#;
 const EXPOSED: &str = r#""life": "eol", "exposure": "internet", "regimes": ["pci"]"#;
 const INTERNAL_EOL: &str = r#""life": "eol", "exposure": "internal""#;
 
@@ -126,7 +128,8 @@ fn end_of_life_v6_v7_v8_v11_v14() {
 
 #[test]
 fn published_studies_replay_v12() {
-    let bought = check("V12", "", r#""h": 6.11e6, "w": 1, "omega": 1, "a": 1, "P": 22.08e6"#, net(73.32e6, 22.08e6, 51.24e6), "pays-off");
+    let bought =
+        check("V12", "", r#""h": 6.11e6, "w": 1, "omega": 1, "a": 1, "P": 22.08e6"#, net(73.32e6, 22.08e6, 51.24e6), "pays-off");
     // Twelve times the three-year figures of the study, since h counts months.
     close(bought.medians.net.map(|net| net / 12.0), 4.27e6, 1.0);
     let keep = bought.medians.keep;
@@ -267,4 +270,173 @@ fn the_thresholds_bracket_the_verdicts() {
     let (Limit::At(no), Limit::At(yes)) = (found.community_up_to, found.support_from) else { panic!("{found:?}") };
     assert!(score(no) <= 35.0 && score(no * 1.002) > 35.0, "{no}");
     assert!(score(yes) >= 75.0 && score(yes * 0.998) < 75.0, "{yes}");
+}
+/// A default case of one unit, no price known.
+fn unpriced(kind: Kind, tier: Tier, offer: OfferType, context: Context) -> Situation {
+    let purse = Purse::usd();
+    let subject = Subject {
+        row: kind_row(kind),
+        services: 1,
+        units: 1,
+        upkeep: &Upkeep::BY_HAND,
+        tier,
+        ended: context.ended(),
+        offer,
+        cover: Cover::Fixes,
+        purse: &purse,
+    };
+    Situation { inputs: default_inputs(&subject).expect("finite"), context }
+}
+
+#[test]
+fn what_an_hour_down_must_cost_is_as_the_first_report_of_a_host_says() {
+    let internal = Context { exposure: Exposure::Internal, ..Context::default() };
+    for (key, kind, community, support) in
+        [("nginx|server|1.22", Kind::WebServer, 10_600.0, 126_000.0), ("debian|os|12", Kind::Os, 3_800.0, 25_700.0)]
+    {
+        let situation = unpriced(kind, Tier::Hundreds, OfferType::Subscription, internal.clone());
+        let trials = Trials::new(key, DRAWS);
+        let found = thresholds(&trials, &situation).expect("a free way");
+        let (Limit::At(no), Limit::At(yes)) = (found.community_up_to, found.support_from) else { panic!("{found:?}") };
+        assert!((no / community - 1.0).abs() < 0.005 && (yes / support - 1.0).abs() < 0.005, "{key}: {no}, {yes}");
+
+        let outcome = trials.evaluate(&situation);
+        let dear = unpriced(kind, Tier::TensOfThousands, OfferType::Subscription, internal.clone());
+        let judgement = judge(&trials, &situation, &outcome, &[WhatIf { open: Open::Tier, situation: dear }]);
+        assert_eq!(judgement.verdict, Verdict::Depends { turns_on: vec![Open::Tier], thresholds: Some(found) }, "{key}");
+    }
+}
+
+#[test]
+fn what_extended_support_is_worth_is_as_the_first_report_of_a_repository_says() {
+    let unknown = Context { exposure: Exposure::None, life: Life::Eol, upgrade_path: true, ..Context::default() };
+    let under = |regime| Context { regimes: [regime].into(), ..unknown.clone() };
+    let worth = |key: &str, situation: &Situation| {
+        let value = Trials::new(key, DRAWS).evaluate(situation).value.expect("a score");
+        (value.break_even.price_75, value.break_even.price_50)
+    };
+    for (key, cheap, dear) in
+        [("angularjs|framework|1.8", (0.0, 490.0), (210.0, 840.0)), ("spring-boot|framework|2.7", (0.0, 500.0), (220.0, 850.0))]
+    {
+        for (tier, expected) in [(Tier::Hundreds, cheap), (Tier::TensOfThousands, dear)] {
+            let (price_75, price_50) = worth(key, &unpriced(Kind::Framework, tier, OfferType::ExtendedLife, unknown.clone()));
+            close(Some(price_75.max(0.0)), expected.0, 5.0);
+            close(Some(price_50), expected.1, 5.0);
+        }
+    }
+    let mut ruled_out = unpriced(Kind::Framework, Tier::Hundreds, OfferType::ExtendedLife, under(Regime::Pci));
+    ruled_out.inputs.set(Symbol::U, constant(1_300.0), Source::UserSet, "").expect("positive");
+    close(Some(worth("angularjs|framework|1.8", &ruled_out).0), 15_650.0, 50.0);
+}
+
+#[test]
+fn an_end_of_life_of_unknown_exposure_must_be_acted_on_if_exposed() {
+    let unknown = Context { exposure: Exposure::None, life: Life::Eol, upgrade_path: true, ..Context::default() };
+    let case = |context: Context| unpriced(Kind::Framework, Tier::Hundreds, OfferType::ExtendedLife, context);
+    let (situation, trials) = (case(unknown.clone()), Trials::new("spring-boot|framework|2.7", DRAWS));
+    let exposed = case(Context { exposure: Exposure::Internet, ..unknown });
+    let outcome = trials.evaluate(&situation);
+    let judgement = judge(&trials, &situation, &outcome, &[WhatIf { open: Open::Exposure, situation: exposed.clone() }]);
+    assert_eq!(judgement.verdict, Verdict::DoesNotPayOff(FreeWay::Leave));
+    assert!(judgement.indicative && judgement.must_act_if_exposed);
+    let outcome = trials.evaluate(&exposed);
+    assert_eq!(judge(&trials, &exposed, &outcome, &[]).verdict, Verdict::MustAct(Fix::AskForQuote));
+}
+
+#[test]
+fn a_rewrite_leaves_extended_support_worth_what_the_rewrite_costs_less_its_own_trouble() {
+    // W·U/T + 12·W·h·a − 12·W·x·(1 − ae) − comp·(1 − rc) − W·(o/Y + v), security and downtime left out.
+    let inputs = r#""h": 6, "w": 85, "a": 0.05, "x": 4, "ae": 0.8, "g": 0.3, "kh": 80, "rc": 0.8, "U": 1300, "T": 3, "o": 24, "Y": 3, "v": 12"#;
+    let worth = 85.0 * 1_300.0 / 3.0 + 306.0 - 816.0 - 408.0 - 85.0 * 20.0;
+    for (price, score) in [(worth - 1.0, 100.0), (worth + 1.0, 0.0)] {
+        let text = format!(r#"{{"context": {{{EXPOSED}}}, "inputs": {{{inputs}, "P": {price}}}, "n": 20}}"#);
+        let value = score_case(&text).0.value.expect("a score");
+        close(Some(value.break_even.price_75), worth, 1e-6);
+        close(Some(value.score.unrounded()), score, 0.0);
+    }
+}
+
+#[test]
+fn without_hours_or_a_price_the_verdict_names_what_is_missing() {
+    let judged = |situation: &Situation| {
+        let trials = Trials::new("k", 500);
+        judge(&trials, situation, &trials.evaluate(situation), &[]).verdict
+    };
+    let mut situation = unpriced(Kind::Os, Tier::Hundreds, OfferType::Managed, Context::default());
+    assert_eq!(judged(&situation), Verdict::NotEnoughData(vec![Missing::Price]));
+    situation.inputs.unset(Symbol::H);
+    assert_eq!(judged(&situation), Verdict::NotEnoughData(vec![Missing::Hours, Missing::Price]));
+    let between = unpriced(Kind::Os, Tier::Thousands, OfferType::Subscription, Context { services: 4, ..Context::default() });
+    assert_eq!(judged(&between), Verdict::NotEnoughData(vec![Missing::Price]));
+}
+
+#[test]
+fn defaults_alone_do_not_decide_while_certainty_is_worth_a_tenth_of_the_price() {
+    let mut situation = situation(Kind::Database, 1, 1, Tier::TensOfThousands, false);
+    let trials = Trials::new("postgresql|server|15", DRAWS);
+    let value = trials.evaluate(&situation).value.expect("a score");
+    let even = constant(value.break_even.price_50);
+    for (source, verdict) in
+        [(Source::Catalog, Verdict::NotEnoughData(vec![Missing::Evidence])), (Source::UserSet, Verdict::Borderline)]
+    {
+        situation.inputs.set(Symbol::P, even, source, "a price").expect("positive");
+        if source == Source::UserSet {
+            for symbol in [Symbol::C, Symbol::Q, Symbol::Lam, Symbol::D] {
+                let triple = situation.inputs.triple(symbol);
+                situation.inputs.set(symbol, triple, source, "measured").expect("as before");
+            }
+        }
+        assert_eq!(judge(&trials, &situation, &trials.evaluate(&situation), &[]).verdict, verdict);
+    }
+}
+
+#[test]
+fn a_case_reads_as_it_is_scored() {
+    let text = r#"{"key": "pg", "context": {"exposure": "internal"}, "inputs": {"h": [5.5, 13, 39], "w": [45, 65, 110],
+        "a": [0.02, 0.12, 0.35], "lam": [0.3, 1, 3], "D": [1, 3, 8], "c": [10000, 50000, 300000], "q": [0, 0.15, 0.40], "P": 12000}}"#;
+    let case = Case::parse("vector.json", text).expect("valid");
+    let (outcome, judgement) = case.score();
+    expect_test::expect![[r"
+        pays-off: at 12,000 a year it returns more than it costs
+        pays in 89 of 100 runs (score 89.4); a model's probability, not a measured one
+        if every freed hour counts in full 89.4, if only cash counts 86.5
+        net value a year 30,436; one run in ten is below -311, one in ten above 124,344; over three years at 10 % 75,689
+
+        cost of a year, every input at its median
+          A  leave it as it is           315,827
+          B  buy the offer               276,759
+          C  upgrade it yourself            none
+          net value of buying             39,068  against the cheaper of A and C
+
+        where it turns
+          worth at most a year            21,950  75 of 100 runs pay below it
+          a coin toss at                  42,436
+          hours a month                   at any  more of your own work than this, and it pays
+          cost of an hour down            16,023  dearer than this, and it pays
+
+        what moves it most: from the 10th to the 90th percentile of one input, the net value goes
+          c      28,757 to 153,502: 8,173 to 88,232  (cost of an hour down)
+          q      0.069991 to 0.27: 10,942 to 71,372  (share of the downtime that support avoids)
+          lam    0.61 to 1.90: 15,737 to 69,943  (incidents a year and service)
+          certainty about everything would be worth 403 a year
+          what it rests on: mostly yours (evidence grade A)
+
+        inputs that count here
+          h      5.5 / 13 / 39             user-set  routine work of your own, hours a month
+          w      45 / 65 / 110             user-set  cost of an hour of staff
+          omega  1                         user-set  share of a freed hour that counts
+          a      0.02 / 0.12 / 0.35        user-set  share of the routine work that the offer takes over
+          lam    0.3 / 1 / 3               user-set  incidents a year and service
+          D      1 / 3 / 8                 user-set  hours down in an incident
+          c      10000 / 50000 / 300000    user-set  cost of an hour down
+          q      0 / 0.15 / 0.4            user-set  share of the downtime that support avoids
+          f      0                         user-set  security losses a year and service, at local exposure
+          LM     0                         user-set  size of a security loss
+          r      0                         user-set  share of the security loss that the offer avoids
+          P      12000                     user-set  price of the offer a year
+          o      0                         user-set  hours to procure and introduce the offer
+          Y      1                         user-set  years of the contract
+          v      0                         user-set  hours a year to manage the vendor
+        10000 draws of the key `pg`; inputs are drawn independently, which is a limit of the model"]]
+    .assert_eq(&lines(&case, &outcome, &judgement).join("\n"));
 }

@@ -70,6 +70,18 @@ pub enum Missing {
     Evidence,
 }
 
+impl Missing {
+    /// What to find out, as a reader sees it.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Hours => "your hours; log them, its kind has no defaults",
+            Self::Price => "a price; the usual range does not settle it",
+            Self::Evidence => "figures of your own; defaults alone decide it",
+        }
+    }
+}
+
 /// A categorical input that nobody has set. Ordered as they are asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Open {
