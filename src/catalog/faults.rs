@@ -37,11 +37,13 @@ impl SourceFile {
 pub(crate) struct Faults<'f> {
     file: &'f SourceFile,
     found: Vec<Problem>,
+    /// Keys whose values had the wrong type; they are not missing as well.
+    mistyped: Vec<String>,
 }
 
 impl<'f> Faults<'f> {
     pub(crate) fn of(file: &'f SourceFile) -> Self {
-        Self { file, found: Vec::new() }
+        Self { file, found: Vec::new(), mistyped: Vec::new() }
     }
 
     pub(crate) fn file(&self) -> &'f SourceFile {
@@ -59,16 +61,29 @@ impl<'f> Faults<'f> {
         self.found.push(Problem::new(code, &self.file.shown, text));
     }
 
+    /// Remembers a key whose value was reported and taken out.
+    pub(crate) fn mistyped(&mut self, key: String) {
+        self.mistyped.push(key);
+    }
+
     /// The value of a required key, or a fault at the table that lacks it.
     pub(crate) fn required<'v, T>(&mut self, value: Option<&'v Spanned<T>>, key: &str, table: Place) -> Option<&'v Spanned<T>> {
         if value.is_none() {
-            let text = format!("`{key}` is missing; it is required");
-            match table {
-                Place::File => self.whole(Code::MissingKey, text),
-                Place::Table(start) => self.at(Code::MissingKey, start..start, text),
-            }
+            self.missing(Code::MissingKey, key, table, "it is required");
         }
         value
+    }
+
+    /// A required key that is not there, or is there and empty.
+    pub(crate) fn missing(&mut self, code: Code, key: &str, table: Place, advice: &str) {
+        if self.mistyped.iter().any(|mistyped| mistyped == key) {
+            return;
+        }
+        let text = format!("`{key}` is missing; {advice}");
+        match table {
+            Place::File => self.whole(code, text),
+            Place::Table(start) => self.at(code, start..start, text),
+        }
     }
 
     pub(crate) fn is_empty(&self) -> bool {

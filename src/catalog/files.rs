@@ -44,9 +44,10 @@ fn names(folder: &Path, problems: &mut Vec<Problem>) -> Vec<String> {
             return Vec::new();
         }
     };
+    let ours =
+        |name: &String| !name.starts_with('.') && !name.ends_with('~') && Path::new(name).extension() != Some("md".as_ref());
     let names = entries.filter_map(Result::ok).map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let mut names: Vec<String> =
-        names.filter(|name| !name.starts_with('.') && !name.ends_with('~') && !name.ends_with(".md")).collect();
+    let mut names: Vec<String> = names.filter(ours).collect();
     names.sort();
     names
 }

@@ -30,8 +30,10 @@ pub(crate) fn parse<T: DeserializeOwned>(faults: &mut Faults<'_>) -> Option<T> {
         };
         let span = error.span().unwrap_or_default();
         faults.at(Code::UnknownKey, span.clone(), one_line(error.message()));
-        if !remove_at(table.get_mut(), span.start) {
-            return None;
+        match remove_at(table.get_mut(), span.start) {
+            None => return None,
+            Some(Removed::Key) => {}
+            Some(Removed::Value(key)) => faults.mistyped(key),
         }
     }
     None
@@ -41,35 +43,42 @@ fn one_line(message: &str) -> String {
     message.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Takes out the innermost entry whose key or value stands at byte `at`; whether there was one.
-fn remove_at(table: &mut DeTable<'_>, at: usize) -> bool {
+/// What was taken out.
+enum Removed {
+    /// An entry whose key is unknown, or an element of a list.
+    Key,
+    /// An entry whose value is of the wrong type.
+    Value(String),
+}
+
+/// Takes out the innermost entry whose key or value stands at byte `at`.
+fn remove_at(table: &mut DeTable<'_>, at: usize) -> Option<Removed> {
     let named = table.keys().find(|key| key.span().contains(&at)).cloned();
     if let Some(key) = named {
         table.remove(&key);
-        return true;
+        return Some(Removed::Key);
     }
     // The span of a table covers its header only, so that nesting does not show in the spans: descend everywhere.
-    if table.iter_mut().any(|(_, value)| remove_within(value, at)) {
-        return true;
+    if let Some(removed) = table.iter_mut().find_map(|(_, value)| remove_within(value, at)) {
+        return Some(removed);
     }
-    let holder = table.iter().find(|(_, value)| value.span().contains(&at)).map(|(key, _)| key.clone());
-    holder.is_some_and(|key| table.remove(&key).is_some())
+    let holder = table.iter().find(|(_, value)| value.span().contains(&at)).map(|(key, _)| key.clone())?;
+    table.remove(&holder);
+    Some(Removed::Value(holder.into_inner().into_owned()))
 }
 
-fn remove_within(value: &mut Spanned<DeValue<'_>>, at: usize) -> bool {
+fn remove_within(value: &mut Spanned<DeValue<'_>>, at: usize) -> Option<Removed> {
     match value.get_mut() {
         DeValue::Table(table) => remove_at(table, at),
         DeValue::Array(items) => {
-            if items.iter_mut().any(|item| remove_within(item, at)) {
-                return true;
+            if let Some(removed) = items.iter_mut().find_map(|item| remove_within(item, at)) {
+                return Some(removed);
             }
-            let found = items.iter().position(|item| item.span().contains(&at));
-            if let Some(index) = found {
-                let others = items.iter().enumerate().filter(|(position, _)| *position != index);
-                *items = others.map(|(_, item)| item.clone()).collect();
-            }
-            found.is_some()
+            let index = items.iter().position(|item| item.span().contains(&at))?;
+            let others = items.iter().enumerate().filter(|(position, _)| *position != index);
+            *items = others.map(|(_, item)| item.clone()).collect();
+            Some(Removed::Key)
         }
-        _ => false,
+        _ => None,
     }
 }

@@ -275,10 +275,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn patterns_match_as_globset_does(pattern in "[ab/*]{1,8}|[ab]{0,2}\\[ab\\][*b]{0,3}", text in "[ab/]{0,10}") {
+        fn patterns_match_as_globset_does(
             // globset reads `**` and empty parts in its own way; ours has neither.
-            prop_assume!(!pattern.contains("**") && !pattern.contains("//") && !text.contains("//"));
-            prop_assume!(![&pattern, &text].iter().any(|text| text.starts_with('/') || text.ends_with('/')));
+            pattern in r"(\*?[ab]{1,2}\*?|\*|\[ab\]\*?)(/(\*?[ab]{1,2}\*[ab]?|\*|\[ab\])){0,2}",
+            text in "[ab]{1,4}(/[ab]{1,4}){0,2}",
+        ) {
             let ours: Pattern = pattern.parse().expect("a pattern");
             let theirs = globset::GlobBuilder::new(&pattern).literal_separator(true).build().expect("a glob").compile_matcher();
             prop_assert_eq!(ours.matches(&text), theirs.is_match(&text));

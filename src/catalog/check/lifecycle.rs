@@ -5,7 +5,7 @@ use toml::Spanned;
 use super::super::faults::{Faults, Place};
 use super::super::raw::{RawCycle, RawLifecycle, RawStep, Text};
 use super::super::types::{CycleRow, Extension, Hours, LifecycleTable, Phase, Step};
-use crate::model::{Date, Scheme};
+use crate::model::Scheme;
 use crate::problem::Code;
 
 /// The table; faults go to `faults`.
@@ -14,7 +14,7 @@ pub(crate) fn check(raw: &RawLifecycle, faults: &mut Faults<'_>) -> LifecycleTab
     let product = faults.own_id();
     if !raw.cycle.is_empty() {
         if raw.source.is_none() {
-            faults.whole(Code::NoSource, "`source` is missing; name the page of the dates");
+            faults.missing(Code::NoSource, "source", Place::File, "name the page of the dates");
         }
         faults.required(raw.as_of.as_ref(), "as-of", Place::File);
     }
@@ -107,7 +107,7 @@ fn extension(table: &Spanned<RawCycle>, faults: &mut Faults<'_>) -> Option<Exten
 /// Phases follow one another; the fault stands at the later of the two dates.
 fn order(row: &CycleRow, raw: &RawCycle, faults: &mut Faults<'_>) {
     let extended = row.extension.as_ref().and_then(|extension| extension.end.date());
-    let pairs: [(&str, Option<Date>, &str, Option<Date>, &Option<Text>); 4] = [
+    let pairs = [
         ("release", row.release, "active-end", row.active.date(), &raw.active_end),
         ("release", row.release, "eol", row.eol.date(), &raw.eol),
         ("active-end", row.active.date(), "eol", row.eol.date(), &raw.eol),

@@ -8,7 +8,7 @@ use super::super::raw::RawPrice;
 use super::super::types::{Amount, Price};
 use crate::problem::Code;
 
-pub(super) fn check(table: &Spanned<RawPrice>, faults: &mut Faults<'_>) -> Option<Price> {
+pub(super) fn check(table: &Spanned<RawPrice>, faults: &mut Faults<'_>) -> Price {
     let raw = table.get_ref();
     let minimum = raw.minimum.as_ref().and_then(|number| {
         let minimum = u32::try_from(*number.get_ref()).ok().filter(|minimum| *minimum > 0);
@@ -24,15 +24,14 @@ pub(super) fn check(table: &Spanned<RawPrice>, faults: &mut Faults<'_>) -> Optio
     if raw.lo.is_some() && raw.source.is_none() {
         faults.at(Code::NoSource, table.span(), "price has an amount and no `source`; name the page that states it");
     }
-    let price = Price {
+    Price {
         amount: amount(table, faults),
         period: faults.maybe_word(raw.period.as_ref()),
         minimum,
         as_of: faults.maybe_date(raw.as_of.as_ref()),
         source: faults.maybe_url(raw.source.as_ref()),
         text: faults.maybe_text(raw.text.as_ref()),
-    };
-    Some(price)
+    }
 }
 
 fn amount(table: &Spanned<RawPrice>, faults: &mut Faults<'_>) -> Option<Amount> {

@@ -75,7 +75,7 @@ pub(crate) fn check(raw: &RawProduct, faults: &mut Faults<'_>) -> Option<Product
     let kind = faults.required(raw.kind.as_ref(), "kind", Place::File).and_then(|kind| faults.word(kind));
     let open_source = faults.required(raw.open_source.as_ref(), "open-source", Place::File).and_then(|word| faults.word(word));
     if raw.sources.is_empty() {
-        faults.whole(Code::NoSource, "`sources` is missing or empty; name at least one page that the file rests on");
+        faults.missing(Code::NoSource, "sources", Place::File, "name at least one page that the file rests on");
     }
     for list in [&raw.sources, &raw.aliases, &raw.funding, &raw.made_by] {
         faults.no_repeats(list);
@@ -105,7 +105,7 @@ fn package(table: &Spanned<RawPackage>, faults: &mut Faults<'_>) -> Option<Packa
     let role = faults.required(raw.role.as_ref(), "role", Place::of(table)).and_then(|role| faults.word(role));
     for (key, list) in [("type", &raw.r#type), ("name", &raw.name)] {
         if list.is_empty() {
-            faults.at(Code::MissingKey, table.span(), format!("`{key}` is missing or empty; it is required"));
+            faults.missing(Code::MissingKey, key, Place::of(table), "it is required");
         }
         faults.no_repeats(list);
     }
@@ -132,7 +132,7 @@ fn process(table: &Spanned<RawProcess>, faults: &mut Faults<'_>) -> Option<Proce
     let raw = table.get_ref();
     let role = faults.required(raw.role.as_ref(), "role", Place::of(table)).and_then(|role| faults.word(role));
     if raw.name.is_empty() {
-        faults.at(Code::MissingKey, table.span(), "`name` is missing or empty; it is required");
+        faults.missing(Code::MissingKey, "name", Place::of(table), "it is required");
     }
     for name in raw.name.iter().filter(|name| name.get_ref().contains('/')) {
         faults.at(Code::BadPattern, name.span(), format!("`{}` is a path; write the base name only", name.get_ref()));

@@ -16,7 +16,7 @@ pub(super) fn check(table: &Spanned<RawProgramme>, vendor: &RawVendor, faults: &
     let kind = faults.required(raw.kind.as_ref(), "kind", place).and_then(|word| faults.word(word));
     let status = faults.required(raw.status.as_ref(), "status", place).and_then(|word| faults.word(word));
     if raw.source_url.is_none() {
-        faults.at(Code::NoSource, table.span(), "`source-url` is missing; name the page of the programme");
+        faults.missing(Code::NoSource, "source-url", place, "name the page of the programme");
     }
     let source_url = faults.maybe_url(raw.source_url.as_ref());
     let retrieved = faults.required(raw.retrieved.as_ref(), "retrieved", place).and_then(|date| faults.date(date));

@@ -12,8 +12,8 @@ use crate::problem::Code;
 pub(crate) struct Names {
     products: BTreeSet<String>,
     vendors: BTreeSet<String>,
-    /// Names of vendors for people, with their ids.
-    vendor_names: Vec<(String, String)>,
+    /// Vendors' names for people, with their ids.
+    sellers: Vec<(String, String)>,
     cycles: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -34,7 +34,7 @@ impl Names {
                 .chain(products.iter().map(|unit| unit.id().to_owned()))
                 .collect(),
             vendors: base.vendors.iter().map(|v| v.id.clone()).chain(vendors.iter().map(|unit| unit.id().to_owned())).collect(),
-            vendor_names: sellers.map(|vendor| (vendor.name.clone(), vendor.id.clone())).collect(),
+            sellers: sellers.map(|vendor| (vendor.name.clone(), vendor.id.clone())).collect(),
             cycles: tables.map(|table| (table.product.clone(), cycle_names(table))).collect(),
         }
     }
@@ -143,7 +143,7 @@ fn compared_with<'n>(text: &str, own: &str, names: &'n Names) -> Option<&'n str>
     ];
     let lower = text.to_lowercase();
     COMPARING.iter().flat_map(|words| lower.split(words).skip(1)).find_map(|rest| {
-        let (_, name) = names.vendor_names.iter().map(|(name, id)| (id, name)).find(|(id, name)| {
+        let (_, name) = names.sellers.iter().map(|(name, id)| (id, name)).find(|(id, name)| {
             let after = rest.strip_prefix("the ").unwrap_or(rest).strip_prefix(&name.to_lowercase());
             *id != own && after.is_some_and(|after| !after.starts_with(char::is_alphanumeric))
         })?;

@@ -17,7 +17,7 @@ pub(crate) fn rates(raw: &RawRates, faults: &mut Faults<'_>) -> Option<RateTable
     let base = faults.required(raw.base.as_ref(), "base", Place::File).and_then(|base| faults.currency(base));
     let date = faults.required(raw.date.as_ref(), "date", Place::File).and_then(|date| faults.date(date));
     if raw.source.is_none() {
-        faults.whole(Code::NoSource, "`source` is missing; say who published the rates");
+        faults.missing(Code::NoSource, "source", Place::File, "say who published the rates");
     }
     let source = faults.maybe_text(raw.source.as_ref());
     let mut rates = BTreeMap::new();
@@ -66,7 +66,7 @@ fn country(table: &Spanned<RawCountry>, faults: &mut Faults<'_>) -> Option<Labou
     let currency = faults.required(raw.currency.as_ref(), "currency", place).and_then(|code| faults.currency(code));
     let hourly = faults.required(raw.hourly.as_ref(), "hourly", place).and_then(|amount| faults.decimal(amount));
     if raw.source.is_none() {
-        faults.at(Code::NoSource, table.span(), "`source` is missing; say who published the figure");
+        faults.missing(Code::NoSource, "source", place, "say who published the figure");
     }
     let source = faults.maybe_text(raw.source.as_ref());
     Some(LabourCost { code: code?, year: year?, currency: currency?, hourly: hourly?, source: source? })
@@ -86,7 +86,7 @@ fn channel(table: &Spanned<RawChannel>, faults: &mut Faults<'_>) -> Option<Fundi
     let url = faults.required(raw.url.as_ref(), "url", place).and_then(|url| faults.url(url));
     let confidence = faults.required(raw.confidence.as_ref(), "confidence", place).and_then(|word| faults.word(word));
     if confidence == Some(Confidence::Seen) && raw.source.is_none() {
-        faults.at(Code::NoSource, table.span(), "`source` is missing; name the page, or write confidence = \"unverified\"");
+        faults.missing(Code::NoSource, "source", place, "name the page, or write confidence = \"unverified\"");
     }
     Some(FundingChannel {
         fee: faults.maybe_text(raw.fee.as_ref()),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use toml::Spanned;
 
-use super::super::faults::Faults;
+use super::super::faults::{Faults, Place};
 use super::super::pattern::{self, Pattern};
 use super::super::raw::{Number, Text};
 use crate::model::{Currency, Date, UnknownWord, VersionRange};
@@ -44,7 +44,7 @@ impl Faults<'_> {
     /// The schema number.
     pub(crate) fn schema(&mut self, schema: Option<&Number>) {
         match schema {
-            None => self.whole(Code::BadSchema, format!("`schema` is missing; write schema = {SCHEMA} at the top")),
+            None => self.missing(Code::BadSchema, "schema", Place::File, &format!("write schema = {SCHEMA} at the top")),
             Some(number) if *number.get_ref() != SCHEMA => {
                 let text = format!("schema {} is not supported; this program reads schema {SCHEMA}", number.get_ref());
                 self.at(Code::BadSchema, number.span(), text);
@@ -122,7 +122,8 @@ impl Faults<'_> {
 
     /// An amount, zero or more.
     pub(crate) fn decimal(&mut self, amount: &Text) -> Option<Decimal> {
-        let parsed = Decimal::from_str(amount.get_ref()).ok().filter(|value| !value.is_sign_negative());
+        let plain = amount.get_ref().bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let parsed = plain.then(|| Decimal::from_str(amount.get_ref()).ok()).flatten();
         if parsed.is_none() {
             self.at(Code::BadPrice, amount.span(), format!("`{}` is no amount such as 500 or 499.90", amount.get_ref()));
         }

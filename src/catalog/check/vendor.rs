@@ -67,17 +67,16 @@ fn offer(vendor: &str, table: &Spanned<RawOffer>, faults: &mut Faults<'_>) -> Op
     let confidence = faults.required(raw.confidence.as_ref(), "confidence", place).and_then(|word| faults.word(word));
     let relation = faults.maybe_word(raw.relation.as_ref());
     if raw.relation.is_none() && kind.is_some_and(|kind| !matches!(kind, OfferType::Training | OfferType::Indemnification)) {
-        let text = "`relation` is missing; only training and indemnification have none";
-        faults.at(Code::MissingKey, table.span(), text);
+        faults.missing(Code::MissingKey, "relation", place, "only training and indemnification have none");
     }
     if raw.source.is_none() {
-        faults.at(Code::NoSource, table.span(), "`source` is missing; name the page of the offer");
+        faults.missing(Code::NoSource, "source", place, "name the page of the offer");
     }
     if raw.covers.is_empty() {
         faults.at(Code::MissingKey, table.span(), "no [[offer.covers]] table; name at least one product");
     }
     let source = faults.maybe_url(raw.source.as_ref());
-    let price = raw.price.as_ref().and_then(|table| price::check(table, faults));
+    let price = raw.price.as_ref().map(|table| price::check(table, faults));
     if let (Some(Confidence::Unverified), Some(table)) = (confidence, &raw.price) {
         let text = "an unverified offer carries no price; read its page and write confidence = \"seen\", or leave the price out";
         faults.at(Code::BadPrice, table.span(), text);
