@@ -5,6 +5,8 @@ mod claims;
 mod detector;
 mod findings;
 mod opened;
+mod os_identity;
+mod os_release;
 mod ownership;
 mod run;
 #[cfg(test)]
@@ -18,4 +20,4 @@ pub use ownership::{Ownership, UsrMerge};
 pub use run::run;
 
 /// Every detector, sorted by id.
-pub static DETECTORS: &[&dyn Detector] = &[];
+pub static DETECTORS: &[&dyn Detector] = &[&os_release::OsReleaseFile];

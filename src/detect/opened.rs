@@ -88,6 +88,13 @@ impl<'a> Opened<'a> {
         }
     }
 
+    /// Whether a regular file is there; it is not opened for that where the tree can tell otherwise.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        let root = self.following.as_deref().unwrap_or(Path::new(""));
+        self.tree.exists(root, self.path.strip_prefix(root).unwrap_or(&self.path))
+    }
+
     /// The whole content, at most 64 MiB.
     ///
     /// # Errors

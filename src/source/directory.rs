@@ -95,6 +95,11 @@ impl Tree for DirectoryTree {
         self.open(&resolved)
     }
 
+    fn exists(&self, system_root: &Path, path: &Path) -> bool {
+        let Some(resolved) = self.resolve(system_root, path) else { return false };
+        std::fs::symlink_metadata(self.root.join(resolved)).is_ok_and(|metadata| metadata.is_file())
+    }
+
     fn link(&self, path: &Path) -> Option<PathBuf> {
         std::fs::read_link(self.root.join(path)).ok()
     }
@@ -125,6 +130,19 @@ mod tests {
         let (folder, tree) = tree();
         symlink("/usr/lib/os-release", folder.path().join("chroot/etc/os-release")).expect("a link");
         assert!(tree.open_following(Path::new("chroot"), Path::new("etc/os-release")).is_ok());
+    }
+
+    #[test]
+    fn a_file_that_is_closed_to_this_user_exists_and_a_folder_does_not_count() {
+        use std::os::unix::fs::PermissionsExt;
+        let (folder, tree) = tree();
+        symlink("../../../secret", folder.path().join("chroot/etc/outside")).expect("a link");
+        let closed = folder.path().join("chroot/etc/closed");
+        std::fs::write(&closed, "x").expect("a file");
+        std::fs::set_permissions(&closed, std::fs::Permissions::from_mode(0o000)).expect("no permissions");
+        for (path, there) in [("etc/closed", true), ("etc", false), ("etc/none", false), ("etc/outside", false)] {
+            assert_eq!(tree.exists(Path::new("chroot"), Path::new(path)), there, "{path}");
+        }
     }
 
     #[test]

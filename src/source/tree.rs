@@ -72,6 +72,12 @@ pub trait Tree: Sync {
     /// As [`Tree::open`].
     fn open_following(&self, system_root: &Path, path: &Path) -> Result<Handle, OpenError>;
 
+    /// Whether a regular file is at the place that `path` means to a program whose root is `system_root`; may be told
+    /// without opening it, so that a file closed to this user still counts.
+    fn exists(&self, system_root: &Path, path: &Path) -> bool {
+        !matches!(self.open_following(system_root, path), Err(OpenError::Missing | OpenError::NotRegular))
+    }
+
     /// Where the symbolic link at `path` points, as written; `None` if it is no link.
     fn link(&self, path: &Path) -> Option<PathBuf>;
 
