@@ -2,7 +2,13 @@
 //! through [`Opened`], and writes what it found into [`Findings`]; it never lists folders and cannot fail.
 
 mod claims;
+mod deb822;
+mod deb_origin;
 mod detector;
+mod dpkg_files;
+mod dpkg_package;
+mod dpkg_status;
+mod dpkg_status_d;
 mod findings;
 mod opened;
 mod os_identity;
@@ -20,4 +26,4 @@ pub use ownership::{Ownership, UsrMerge};
 pub use run::run;
 
 /// Every detector, sorted by id.
-pub static DETECTORS: &[&dyn Detector] = &[&os_release::OsReleaseFile];
+pub static DETECTORS: &[&dyn Detector] = &[&dpkg_status::DpkgStatus, &dpkg_status_d::DpkgStatusD, &os_release::OsReleaseFile];
