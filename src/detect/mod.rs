@@ -1,6 +1,8 @@
 //! The detectors: one file each, one line each in the table below. A detector claims files by name, reads bytes
 //! through [`Opened`], and writes what it found into [`Findings`]; it never lists folders and cannot fail.
 
+mod apt_lists;
+mod apt_release;
 mod claims;
 mod deb822;
 mod deb_origin;
@@ -26,4 +28,5 @@ pub use ownership::{Ownership, UsrMerge};
 pub use run::run;
 
 /// Every detector, sorted by id.
-pub static DETECTORS: &[&dyn Detector] = &[&dpkg_status::DpkgStatus, &dpkg_status_d::DpkgStatusD, &os_release::OsReleaseFile];
+pub static DETECTORS: &[&dyn Detector] =
+    &[&apt_lists::AptLists, &dpkg_status::DpkgStatus, &dpkg_status_d::DpkgStatusD, &os_release::OsReleaseFile];
