@@ -1,6 +1,7 @@
 //! The detectors: one file each, one line each in the table below. A detector claims files by name, reads bytes
 //! through [`Opened`], and writes what it found into [`Findings`]; it never lists folders and cannot fail.
 
+mod apt_conf;
 mod apt_lists;
 mod apt_release;
 mod claims;
@@ -19,6 +20,7 @@ mod ownership;
 mod run;
 #[cfg(test)]
 mod testing;
+mod unattended_upgrades;
 
 pub use claims::{Claim, ClaimTable, FolderClaims};
 pub use detector::{Detector, FileFacts, Stage};
@@ -28,5 +30,10 @@ pub use ownership::{Ownership, UsrMerge};
 pub use run::run;
 
 /// Every detector, sorted by id.
-pub static DETECTORS: &[&dyn Detector] =
-    &[&apt_lists::AptLists, &dpkg_status::DpkgStatus, &dpkg_status_d::DpkgStatusD, &os_release::OsReleaseFile];
+pub static DETECTORS: &[&dyn Detector] = &[
+    &apt_lists::AptLists,
+    &dpkg_status::DpkgStatus,
+    &dpkg_status_d::DpkgStatusD,
+    &os_release::OsReleaseFile,
+    &unattended_upgrades::UnattendedUpgrades,
+];
