@@ -4,6 +4,7 @@
 mod apt_conf;
 mod apt_lists;
 mod apt_release;
+mod cargo_lock;
 mod claims;
 mod deb822;
 mod deb_origin;
@@ -13,6 +14,7 @@ mod dpkg_package;
 mod dpkg_status;
 mod dpkg_status_d;
 mod findings;
+mod lines;
 mod opened;
 mod os_identity;
 mod os_release;
@@ -37,3 +39,4 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &os_release::OsReleaseFile,
     &unattended_upgrades::UnattendedUpgrades,
 ];
+pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock];
