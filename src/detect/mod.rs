@@ -15,6 +15,8 @@ mod dpkg_status;
 mod dpkg_status_d;
 mod findings;
 mod lines;
+mod maven_model;
+mod maven_pom;
 mod opened;
 mod os_identity;
 mod os_release;
@@ -40,3 +42,4 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &unattended_upgrades::UnattendedUpgrades,
 ];
 pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock];
+pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &maven_pom::MavenPom];

@@ -1,0 +1,277 @@
+//! The parts of a Maven project file that say what it depends on (<https://maven.apache.org/ref/3.9.9/maven-model/maven.html>).
+//! Reads one file; inheritance and properties are `maven_pom`'s. Profiles count only where they are active by default.
+//! Refuses entities of a document type: they stand for nothing.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use quick_xml::Reader;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::Event;
+
+use super::lines::Lines;
+
+/// Deepest element that is read; Maven's own model ends at 10.
+const MAX_DEPTH: usize = 64;
+
+/// One project file. Texts are as written, with their `${…}`.
+#[derive(Debug, Default)]
+pub(super) struct Pom {
+    pub(super) group: Option<String>,
+    pub(super) artifact: Option<String>,
+    pub(super) version: Option<String>,
+    pub(super) parent: Option<Parent>,
+    pub(super) has_modules: bool,
+    pub(super) properties: BTreeMap<String, String>,
+    pub(super) managed: Vec<Dependency>,
+    pub(super) dependencies: Vec<Dependency>,
+}
+
+/// The project that another one inherits from.
+#[derive(Debug, Default)]
+pub(super) struct Parent {
+    pub(super) line: usize,
+    pub(super) group: Option<String>,
+    pub(super) artifact: Option<String>,
+    pub(super) version: Option<String>,
+    /// `None`: not written, hence `../pom.xml`. Empty: only a repository has it.
+    pub(super) relative_path: Option<String>,
+}
+
+/// A dependency, or a managed one.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Dependency {
+    pub(super) line: usize,
+    pub(super) group: String,
+    pub(super) artifact: String,
+    pub(super) version: Option<String>,
+    pub(super) scope: Option<String>,
+    pub(super) kind: Option<String>,
+    pub(super) classifier: Option<String>,
+    pub(super) optional: Option<String>,
+}
+
+/// Where a file stops being readable.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) line: usize,
+    pub(super) text: String,
+    pub(super) too_deep: bool,
+}
+
+/// Text of an XML file. Many project files of the early years are in Latin-1, and say so.
+pub(super) fn decode(bytes: &[u8]) -> Option<Cow<'_, str>> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Some(Cow::Borrowed(text));
+    }
+    let head = bytes.get(..bytes.len().min(200))?.to_ascii_lowercase();
+    let declares = |name: &[u8]| memchr::memmem::find(&head, name).is_some();
+    (declares(b"8859-1") || declares(b"windows-1252") || declares(b"latin1"))
+        .then(|| Cow::Owned(bytes.iter().copied().map(char::from).collect()))
+}
+
+/// Reads a project file. What stands before a fault is kept.
+pub(super) fn parse(xml: &str) -> (Pom, Option<Fault>) {
+    let lines = Lines::of(xml);
+    let mut reader = Reader::from_str(xml);
+    let mut state = State::default();
+    let fault = loop {
+        let start = usize::try_from(reader.buffer_position()).unwrap_or_default();
+        let fault = |text: String, too_deep| Some(Fault { line: lines.at(start), text, too_deep });
+        match reader.read_event() {
+            Ok(Event::Start(element)) if state.path.depth() == MAX_DEPTH => {
+                break fault(format!("element `{}` is nested too deeply", element.local_name().as_ref()), true);
+            }
+            Ok(Event::Start(element)) => state.open(element.local_name().as_ref(), lines.at(start)),
+            Ok(Event::Empty(element)) => {
+                state.open(element.local_name().as_ref(), lines.at(start));
+                state.close();
+            }
+            Ok(Event::End(_)) => state.close(),
+            Ok(Event::Text(text)) => state.text.push_str(&text),
+            Ok(Event::CData(text)) => state.text.push_str(&text),
+            Ok(Event::GeneralRef(entity)) => match entity.resolve_char_ref() {
+                Ok(Some(character)) => state.text.push(character),
+                _ => state.text.push_str(resolve_predefined_entity(&entity).unwrap_or_default()),
+            },
+            Ok(Event::Eof) if state.path.depth() > 0 => break fault("file ends inside an element".to_owned(), false),
+            Ok(Event::Eof) if !state.project => break fault("root element is not `project`".to_owned(), false),
+            Ok(Event::Eof) => break None,
+            Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
+            Err(error) => break fault(format!("not well-formed XML: {error}"), false),
+        }
+    };
+    (state.pom, fault)
+}
+
+/// The names of the open elements, joined by `/`.
+#[derive(Debug, Default)]
+struct ElementPath {
+    joined: String,
+    lengths: Vec<usize>,
+}
+
+impl ElementPath {
+    fn depth(&self) -> usize {
+        self.lengths.len()
+    }
+
+    fn push(&mut self, name: &str) {
+        self.lengths.push(self.joined.len());
+        if !self.joined.is_empty() {
+            self.joined.push('/');
+        }
+        self.joined.push_str(name);
+    }
+
+    fn pop(&mut self) {
+        self.joined.truncate(self.lengths.pop().unwrap_or_default());
+    }
+}
+
+#[derive(Debug, Default)]
+struct State {
+    path: ElementPath,
+    text: String,
+    pom: Pom,
+    /// The profile in hand, and whether it is active without being asked for.
+    profile: Pom,
+    profile_active: bool,
+    dependency: Dependency,
+    project: bool,
+}
+
+impl State {
+    fn open(&mut self, name: &str, line: usize) {
+        self.path.push(name);
+        self.text.clear();
+        match self.path.joined.as_str() {
+            "project" => self.project = true,
+            "project/parent" => self.pom.parent = Some(Parent { line, ..Parent::default() }),
+            "project/profiles/profile" => (self.profile, self.profile_active) = (Pom::default(), false),
+            path if path.ends_with("/dependencies/dependency") => self.dependency = Dependency { line, ..Dependency::default() },
+            _ => {}
+        }
+    }
+
+    fn close(&mut self) {
+        let text = std::mem::take(&mut self.text).trim().to_owned();
+        let path = self.path.joined.as_str();
+        match path.strip_prefix("project/profiles/profile") {
+            Some("") => self.end_profile(),
+            Some("/activation/activeByDefault") => self.profile_active = text == "true",
+            Some(below) => section(&mut self.profile, &mut self.dependency, below.trim_start_matches('/'), text),
+            None => {
+                if let Some(below) = path.strip_prefix("project/")
+                    && !identity(&mut self.pom, below, &text)
+                {
+                    section(&mut self.pom, &mut self.dependency, below, text);
+                }
+            }
+        }
+        self.path.pop();
+    }
+
+    fn end_profile(&mut self) {
+        let profile = std::mem::take(&mut self.profile);
+        if self.profile_active {
+            self.pom.properties.extend(profile.properties);
+            self.pom.dependencies.extend(profile.dependencies);
+            // A profile's versions go before the project's: the first managed version counts.
+            self.pom.managed.splice(0..0, profile.managed);
+            self.pom.has_modules |= profile.has_modules;
+        }
+    }
+}
+
+/// Takes what only a project has; says whether it did.
+fn identity(pom: &mut Pom, path: &str, text: &str) -> bool {
+    let value = (!text.is_empty()).then(|| text.to_owned());
+    match (path, &mut pom.parent) {
+        ("groupId", _) => pom.group = value,
+        ("artifactId", _) => pom.artifact = value,
+        ("version", _) => pom.version = value,
+        ("parent/groupId", Some(parent)) => parent.group = value,
+        ("parent/artifactId", Some(parent)) => parent.artifact = value,
+        ("parent/version", Some(parent)) => parent.version = value,
+        ("parent/relativePath", Some(parent)) => parent.relative_path = Some(text.to_owned()),
+        _ => return false,
+    }
+    true
+}
+
+/// Takes what projects and profiles have alike.
+fn section(pom: &mut Pom, dependency: &mut Dependency, path: &str, text: String) {
+    if let Some(name) = path.strip_prefix("properties/") {
+        if !name.contains('/') {
+            pom.properties.insert(name.to_owned(), text);
+        }
+    } else if let Some(below) = path.strip_prefix("dependencies/dependency") {
+        field(dependency, below, text, &mut pom.dependencies);
+    } else if let Some(below) = path.strip_prefix("dependencyManagement/dependencies/dependency") {
+        field(dependency, below, text, &mut pom.managed);
+    } else if matches!(path, "modules/module" | "subprojects/subproject") {
+        pom.has_modules = true;
+    }
+}
+
+fn field(dependency: &mut Dependency, path: &str, text: String, list: &mut Vec<Dependency>) {
+    let slot = match path {
+        "" => return list.push(std::mem::take(dependency)),
+        "/groupId" => return dependency.group = text,
+        "/artifactId" => return dependency.artifact = text,
+        "/version" => &mut dependency.version,
+        "/scope" => &mut dependency.scope,
+        "/type" => &mut dependency.kind,
+        "/classifier" => &mut dependency.classifier,
+        "/optional" => &mut dependency.optional,
+        _ => return,
+    };
+    *slot = (!text.is_empty()).then_some(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entities_and_character_data_make_one_text() {
+        let (pom, fault) = parse("<project><version>1&#46;0<!-- x --><![CDATA[-a&b]]>&amp;&evil;</version></project>");
+        assert_eq!((pom.version.as_deref(), fault), (Some("1.0-a&b&"), None));
+    }
+
+    #[test]
+    fn elements_nested_without_end_are_too_deep() {
+        let (_, fault) = parse(&"<project>".repeat(100_000));
+        assert!(fault.is_some_and(|fault| fault.too_deep));
+    }
+
+    #[test]
+    fn latin_1_is_read_where_the_file_says_so() {
+        let text = decode(b"<?xml version='1.0' encoding='ISO-8859-1'?><project><name>caf\xE9</name></project>");
+        assert!(text.is_some_and(|text| text.contains("café")));
+        assert_eq!(decode(b"<project>caf\xE9</project>"), None);
+    }
+
+    #[test]
+    fn only_a_profile_that_is_active_by_default_counts() {
+        let (pom, _) = parse(
+            "<project><profiles>\
+             <profile><activation><activeByDefault>true</activeByDefault></activation><properties><a>1</a></properties></profile>\
+             <profile><id>x</id><properties><b>2</b></properties></profile>\
+             </profiles></project>",
+        );
+        assert_eq!(pom.properties.keys().collect::<Vec<_>>(), ["a"]);
+    }
+
+    #[test]
+    fn dependencies_of_plugins_and_exclusions_are_not_the_projects() {
+        let (pom, _) = parse(
+            "<project><build><plugins><plugin><dependencies><dependency><groupId>p</groupId></dependency></dependencies></plugin></plugins></build>\
+             <dependencies><dependency><groupId>g</groupId><exclusions><exclusion><groupId>e</groupId></exclusion></exclusions></dependency></dependencies>\
+             </project>",
+        );
+        assert_eq!(pom.dependencies.iter().map(|dependency| dependency.group.as_str()).collect::<Vec<_>>(), ["g"]);
+    }
+}
