@@ -14,6 +14,8 @@ mod dpkg_package;
 mod dpkg_status;
 mod dpkg_status_d;
 mod findings;
+mod java_archive;
+mod java_identity;
 mod lines;
 mod maven_model;
 mod maven_pom;
@@ -43,3 +45,4 @@ pub static DETECTORS: &[&dyn Detector] = &[
 ];
 pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock];
 pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &maven_pom::MavenPom];
+pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &java_archive::JavaArchive, &maven_pom::MavenPom];
