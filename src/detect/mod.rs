@@ -14,6 +14,7 @@ mod dpkg_package;
 mod dpkg_status;
 mod dpkg_status_d;
 mod findings;
+mod go_mod;
 mod java_archive;
 mod java_identity;
 mod lines;
@@ -46,3 +47,8 @@ pub static DETECTORS: &[&dyn Detector] = &[
 pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock];
 pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &maven_pom::MavenPom];
 pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &java_archive::JavaArchive, &maven_pom::MavenPom];
+    &cargo_lock::CargoLock,
+    &go_mod::GoMod,
+    &java_archive::JavaArchive,
+    &maven_pom::MavenPom,
+];

@@ -1,0 +1,246 @@
+//! Reads Go's module files (<https://go.dev/ref/mod#go-mod-file>): what they require, with replacements, and the tool chain.
+//!
+//! The `go` line is a minimum, not a version, hence nothing. A module that a folder replaces is own code. Unknown directives
+//! are passed over, as Go has added some with every other release.
+
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
+use crate::model::{Chosen, Component, Evidence, Location, Origin, Purl};
+use crate::problem::Code;
+
+use super::{Claim, Detector, Findings, Opened};
+
+/// `go.mod`.
+pub(super) struct GoMod;
+
+impl Detector for GoMod {
+    fn id(&self) -> &'static str {
+        "go-mod"
+    }
+
+    fn claims(&self) -> &'static [Claim] {
+        &[Claim::Name("go.mod")]
+    }
+
+    fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
+        let Some(text) = out.text(file) else { return };
+        let module = Module::parse(text, file, out);
+        for require in &module.requires {
+            let Some((path, version)) = module.replaced(require) else { continue };
+            let chosen = if require.indirect { Chosen::Dependency } else { Chosen::Purpose };
+            self.component(purl(path, version), chosen, require.line, file, out);
+        }
+        if let Some((version, line)) = module.toolchain {
+            self.component(Purl::new("golang", "stdlib").with_version(version), Chosen::Purpose, line, file, out);
+        }
+    }
+}
+
+impl GoMod {
+    fn component(&self, purl: Purl, chosen: Chosen, line: usize, file: &Opened<'_>, out: &mut Findings) {
+        let mut component = Component::new(purl, Evidence::Declared, self.id(), Location::line(file.shown(), line));
+        component.origin = Origin::Registry;
+        component.chosen = chosen;
+        out.component(component);
+    }
+}
+
+fn purl(path: &str, version: &str) -> Purl {
+    let (namespace, name) = path.rsplit_once('/').unwrap_or(("", path));
+    Purl::new("golang", name).with_namespace(namespace).with_version(version)
+}
+
+struct Require<'t> {
+    path: &'t str,
+    /// Empty where a branch stands, which Go has not looked up yet.
+    version: &'t str,
+    indirect: bool,
+    line: usize,
+}
+
+#[derive(Default)]
+struct Module<'t> {
+    requires: Vec<Require<'t>>,
+    /// Path and version that is replaced (`None`: every version) → path and version that stands for it (`None`: a folder).
+    replaces: HashMap<(&'t str, Option<&'t str>), Option<(&'t str, &'t str)>, FixedState>,
+    toolchain: Option<(&'t str, usize)>,
+}
+
+impl<'t> Module<'t> {
+    fn parse(text: &'t str, file: &Opened<'_>, out: &mut Findings) -> Self {
+        let mut module = Self::default();
+        let mut block = None;
+        let (mut named, mut empty) = (false, true);
+        for (number, line) in (1..).zip(text.lines()) {
+            let (words, comment) = words(line);
+            empty &= words.is_empty();
+            let (directive, arguments) = match (block, words.as_slice()) {
+                (_, []) => continue,
+                (Some(_), [")", ..]) => {
+                    block = None;
+                    continue;
+                }
+                (Some((directive, _)), arguments) => (directive, arguments),
+                (None, [directive, "(", ..]) => {
+                    block = Some((*directive, number));
+                    named |= *directive == "module";
+                    continue;
+                }
+                (None, [directive, arguments @ ..]) => (*directive, arguments),
+            };
+            named |= directive == "module";
+            if !module.statement(directive, arguments, comment, number) {
+                out.problem_at(Code::Malformed, file, number, format!("`{directive}` statement is incomplete"));
+            }
+        }
+        if let Some((directive, line)) = block {
+            out.problem_at(Code::Malformed, file, line, format!("`{directive}` block is not closed"));
+        }
+        // An empty file is how a folder is kept out of the module around it.
+        if !named && !empty {
+            out.problem_at(Code::Malformed, file, 1, "no `module` statement");
+        }
+        module
+    }
+
+    /// Takes one statement; says whether it was complete.
+    fn statement(&mut self, directive: &str, arguments: &[&'t str], comment: &str, line: usize) -> bool {
+        match (directive, arguments) {
+            ("require", [path, version, ..]) => {
+                let version = if is_version(version) { version } else { "" };
+                let indirect = comment.split([';', ' ']).find(|word| !word.is_empty()) == Some("indirect");
+                self.requires.push(Require { path, version, indirect, line });
+            }
+            ("replace", [path, "=>", target @ ..]) => drop(self.replaces.insert((path, None), replacement(target))),
+            ("replace", [path, version, "=>", target @ ..]) => {
+                self.replaces.insert((path, Some(version)), replacement(target));
+            }
+            ("toolchain", [name, ..]) => {
+                self.toolchain = name.strip_prefix("go").filter(|version| !version.is_empty()).map(|version| (version, line));
+            }
+            ("require" | "replace" | "toolchain", _) => return false,
+            _ => {}
+        }
+        true
+    }
+
+    /// Path and version that are really used; `None` for a folder.
+    fn replaced(&self, require: &Require<'t>) -> Option<(&'t str, &'t str)> {
+        let exact = self.replaces.get(&(require.path, Some(require.version)));
+        *exact.or_else(|| self.replaces.get(&(require.path, None))).unwrap_or(&Some((require.path, require.version)))
+    }
+}
+
+fn replacement<'t>(target: &[&'t str]) -> Option<(&'t str, &'t str)> {
+    match target {
+        [path, version, ..] => Some((path, version)),
+        _ => None,
+    }
+}
+
+/// Whether it is a version, not the name of a branch or a commit.
+fn is_version(word: &str) -> bool {
+    word.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// The words of a line, quotes taken off, and its comment.
+fn words(line: &str) -> (Vec<&str>, &str) {
+    let mut words = Vec::new();
+    let mut rest = line.trim_start();
+    while let Some(first) = rest.chars().next() {
+        if let Some(comment) = rest.strip_prefix("//") {
+            return (words, comment.trim());
+        }
+        let (word, after) = match first {
+            '"' | '`' => {
+                let quoted = rest.strip_prefix(first).unwrap_or_default();
+                quoted.split_once(first).unwrap_or((quoted, ""))
+            }
+            '(' | ')' | '[' | ']' | ',' => rest.split_at_checked(1).unwrap_or((rest, "")),
+            _ => {
+                let punctuation = rest.find(|c: char| c.is_whitespace() || "()[],".contains(c)).unwrap_or(rest.len());
+                rest.split_at_checked(rest.find("//").map_or(punctuation, |comment| comment.min(punctuation)))
+                    .unwrap_or((rest, ""))
+            }
+        };
+        words.push(word);
+        rest = after.trim_start();
+    }
+    (words, "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::found;
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    #[expect(clippy::needless_pass_by_value, reason = "the shape that expect! gives")]
+    fn check(text: &str, expected: Expect) {
+        expected.assert_eq(&found(&GoMod, &[("go.mod", text.as_bytes())]));
+    }
+
+    #[test]
+    fn blocks_single_lines_quotes_and_comments_are_read() {
+        check(
+            "module example.com/app\r\n\r\ngo 1.21 // a minimum\r\n\r\nrequire(\r\n\tgithub.com/foo/bar v1.2.3\r\n\t\"gopkg.in/yaml.v3\" `v3.0.1` // indirect\r\n\tgithub.com/a/b/v2 v2.0.0+incompatible//indirect; why\r\n)\r\nrequire golang.org/x/net v0.0.0-20200101000000-abcdef012345 // not indirect\r\n",
+            expect![[r#"
+                pkg:golang/github.com/a/b/v2@v2.0.0%2Bincompatible declared chosen=Dependency :8
+                pkg:golang/github.com/foo/bar@v1.2.3 declared chosen=Purpose :6
+                pkg:golang/golang.org/x/net@v0.0.0-20200101000000-abcdef012345 declared chosen=Purpose :10
+                pkg:golang/gopkg.in/yaml.v3@v3.0.1 declared chosen=Dependency :7"#]],
+        );
+    }
+
+    #[test]
+    fn a_replacement_stands_for_the_module_and_a_folder_is_own_code() {
+        check(
+            "module m
+require (
+    a.org/one v1.0.0
+    a.org/two v1.0.0
+    a.org/three v1.0.0
+    a.org/four v1.0.0
+)
+replace a.org/one => b.org/fork v1.1.0
+replace (
+    a.org/two v1.0.0 => ../two
+    a.org/three v9.9.9 => b.org/never v1.0.0
+)
+replace a.org/unused => b.org/unused v1.0.0
+exclude a.org/four v0.9.0
+retract [v1.0.0, v1.0.5]
+",
+            expect![[r#"
+                pkg:golang/a.org/four@v1.0.0 declared chosen=Purpose :6
+                pkg:golang/a.org/three@v1.0.0 declared chosen=Purpose :5
+                pkg:golang/b.org/fork@v1.1.0 declared chosen=Purpose :3"#]],
+        );
+    }
+
+    #[test]
+    fn a_tool_chain_is_the_standard_library_of_that_version() {
+        check("module m\ngo 1.21\ntoolchain go1.22.3\n", expect!["pkg:golang/stdlib@1.22.3 declared chosen=Purpose :3"]);
+        check("module m\ngo 1.21\ntoolchain default\n", expect![[""]]);
+    }
+
+    #[test]
+    fn an_empty_file_keeps_a_folder_out_and_any_other_must_name_its_module() {
+        check("// nothing\n", expect![[""]]);
+        check("{\"a\": 1}", expect!["! go.mod:1:1: UP002: no `module` statement"]);
+    }
+
+    #[test]
+    fn faults_are_placed_and_the_rest_stays() {
+        check(
+            "module m\nrequire a.org/b\nrequire a.org/c master\nrequire (\na.org/d v1.0.0\n",
+            expect![[r#"
+            pkg:golang/a.org/c declared chosen=Purpose :3
+            pkg:golang/a.org/d@v1.0.0 declared chosen=Purpose :5
+            ! go.mod:2:1: UP002: `require` statement is incomplete
+            ! go.mod:4:1: UP002: `require` block is not closed"#]],
+        );
+    }
+}
