@@ -8,6 +8,9 @@ mod cargo_lock;
 mod claims;
 mod deb822;
 mod deb_origin;
+mod composer_installed;
+mod composer_lock;
+mod composer_package;
 mod detector;
 mod dpkg_files;
 mod dpkg_package;
@@ -48,6 +51,8 @@ pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock];
 pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &maven_pom::MavenPom];
 pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &java_archive::JavaArchive, &maven_pom::MavenPom];
     &cargo_lock::CargoLock,
+    &composer_installed::ComposerInstalled,
+    &composer_lock::ComposerLock,
     &go_mod::GoMod,
     &java_archive::JavaArchive,
     &maven_pom::MavenPom,
