@@ -17,6 +17,8 @@ mod dpkg_package;
 mod dpkg_status;
 mod dpkg_status_d;
 mod findings;
+mod gemfile_lock;
+mod gemspec;
 mod go_mod;
 mod java_archive;
 mod java_identity;
@@ -53,6 +55,8 @@ pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &java_archive
     &cargo_lock::CargoLock,
     &composer_installed::ComposerInstalled,
     &composer_lock::ComposerLock,
+    &gemfile_lock::GemfileLock,
+    &gemspec::Gemspec,
     &go_mod::GoMod,
     &java_archive::JavaArchive,
     &maven_pom::MavenPom,

@@ -1,0 +1,135 @@
+//! Reads the specifications of installed gems: `specifications/*.gemspec` and `specifications/default/*.gemspec`
+//! (<https://guides.rubygems.org/specification-reference/>). RubyGems writes them itself, with a `# stub:` line that says
+//! it all; distributions write their own, hence literals and the file name speak, too. A specification in a source tree
+//! is own code and is refused.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::model::{Component, Evidence, Location, Purl};
+use crate::problem::Code;
+
+use super::{Claim, Detector, FileFacts, Findings, Opened};
+
+/// Specifications of installed gems.
+pub(super) struct Gemspec;
+
+/// A regular expression that is known to be valid.
+fn regex(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a valid pattern")
+}
+
+static STUB: LazyLock<Regex> = LazyLock::new(|| regex(r"(?m)^# stub: (\S+) (\S+) (\S+)"));
+static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?m)^\s*\w+\.name\s*=\s*["']([^"'#]+)["']"#));
+static VERSION: LazyLock<Regex> =
+    LazyLock::new(|| regex(r#"(?m)^\s*\w+\.version\s*=\s*(?:Gem::Version\.(?:new|create)\s*\(?\s*)?["']([^"'#]+)["']"#));
+static LICENSES: LazyLock<Regex> = LazyLock::new(|| regex(r"(?m)^\s*\w+\.licenses?\s*=\s*(.*)$"));
+static FUNDING: LazyLock<Regex> = LazyLock::new(|| regex(r#"["']funding_uri["'](?:\.freeze)?\s*=>\s*["']([^"']+)["']"#));
+static QUOTED: LazyLock<Regex> = LazyLock::new(|| regex(r#"["']([^"']+)["']"#));
+
+impl Detector for Gemspec {
+    fn id(&self) -> &'static str {
+        "gemspec"
+    }
+
+    fn claims(&self) -> &'static [Claim] {
+        &[Claim::Suffix(".gemspec")]
+    }
+
+    fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        let folder = if facts.folder(0) == "default" { facts.folder(1) } else { facts.folder(0) };
+        folder == "specifications"
+    }
+
+    fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
+        let Some(text) = out.text(file) else { return };
+        let Some((name, version, platform)) = identity(text, file.facts().name()) else {
+            return out.problem(Code::Malformed, file, "gem without a name or a version");
+        };
+        let platform = if platform == "ruby" { "" } else { platform };
+        let purl = Purl::new("gem", name).with_version(version).with_qualifier("platform", platform);
+        let mut component = Component::new(purl, Evidence::Installed, self.id(), Location::file(file.shown()));
+        component.license = LICENSES.captures(text).and_then(|found| found.get(1)).and_then(|list| {
+            let licenses: Vec<_> =
+                QUOTED.captures_iter(list.as_str()).filter_map(|found| found.get(1)).map(|name| name.as_str()).collect();
+            // Several licences of a gem are a choice.
+            (!licenses.is_empty()).then(|| licenses.join(" OR "))
+        });
+        component.funding = first(&FUNDING, text).map(str::to_owned).into_iter().collect();
+        out.component(component);
+    }
+}
+
+fn first<'t>(pattern: &Regex, text: &'t str) -> Option<&'t str> {
+    pattern.captures(text).and_then(|found| found.get(1)).map(|part| part.as_str())
+}
+
+/// Name, version and platform: from the stub, from literals, or from the file's name, `<name>-<version>.gemspec`.
+fn identity<'t>(text: &'t str, file_name: &'t str) -> Option<(&'t str, &'t str, &'t str)> {
+    if let Some(stub) = STUB.captures(text) {
+        let (_, [name, version, platform]) = stub.extract();
+        return Some((name, version, platform));
+    }
+    let stem = file_name.strip_suffix(".gemspec").unwrap_or(file_name);
+    let named = stem.rsplit_once('-').filter(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()));
+    let name = first(&NAME, text).or(named.map(|(name, _)| name))?;
+    let version = first(&VERSION, text).or(named.map(|(_, version)| version))?;
+    Some((name, version, "ruby"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::found;
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    #[expect(clippy::needless_pass_by_value, reason = "the shape that expect! gives")]
+    fn check(name: &str, text: &str, expected: Expect) {
+        expected.assert_eq(&found(&Gemspec, &[(name, text.as_bytes())]));
+    }
+
+    #[test]
+    fn the_stub_speaks_first_and_names_the_platform() {
+        check(
+            "specifications/nokogiri-1.15.4-x86_64-linux.gemspec",
+            "# -*- encoding: utf-8 -*-\n# stub: nokogiri 1.15.4 x86_64-linux lib\n\nGem::Specification.new do |s|\n  s.name = \"nokogiri\".freeze\n  s.licenses = [\"MIT\".freeze, \"Ruby\".freeze]\n  s.metadata = { \"funding_uri\" => \"https://example.org/pay\" }\n",
+            expect!["pkg:gem/nokogiri@1.15.4?platform=x86_64-linux installed license=MIT OR Ruby fund=https://example.org/pay"],
+        );
+    }
+
+    #[test]
+    fn literals_speak_without_a_stub() {
+        check(
+            "specifications/x.gemspec",
+            "Gem::Specification.new do |spec|\n  spec.name = 'rake'\n  spec.version = Gem::Version.new(\"13.0.6\")\n  spec.license = 'MIT'\nend",
+            expect!["pkg:gem/rake@13.0.6 installed license=MIT"],
+        );
+        check(
+            "specifications/x.gemspec",
+            "s.name=%q{a}\ns.version = VERSION\n",
+            expect!["! specifications/x.gemspec: UP002: gem without a name or a version"],
+        );
+    }
+
+    #[test]
+    fn the_file_name_speaks_where_nothing_else_does() {
+        check(
+            "specifications/power_assert-2.0.3.gemspec",
+            "s.name = NAME\ns.version = \"#{v}\"\n",
+            expect!["pkg:gem/power_assert@2.0.3 installed"],
+        );
+    }
+
+    #[test]
+    fn only_installed_specifications_are_wanted() {
+        for (path, wanted) in [
+            ("var/lib/gems/3.1.0/specifications/rack-2.2.8.gemspec", true),
+            ("usr/lib/ruby/gems/3.1.0/specifications/default/csv-3.2.2.gemspec", true),
+            ("src/app/app.gemspec", false),
+            ("default/app.gemspec", false),
+        ] {
+            assert_eq!(Gemspec.wants(&FileFacts::new(std::path::Path::new(path))), wanted, "{path}");
+        }
+    }
+}
