@@ -22,6 +22,7 @@ mod gemspec;
 mod go_mod;
 mod java_archive;
 mod java_identity;
+mod jvm_release;
 mod lines;
 mod maven_model;
 mod maven_pom;
@@ -59,5 +60,6 @@ pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &java_archive
     &gemspec::Gemspec,
     &go_mod::GoMod,
     &java_archive::JavaArchive,
+    &jvm_release::JvmRelease,
     &maven_pom::MavenPom,
 ];
