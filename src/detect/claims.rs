@@ -18,6 +18,8 @@ pub enum Claim {
     Name(&'static str),
     /// A base name that ends in this, dot included, without another dot: `.jar`.
     Suffix(&'static str),
+    /// A base name that is this up to its first dot, and has one: `Dockerfile` claims `Dockerfile.prod`.
+    Stem(&'static str),
     /// This path below any system root: `var/lib/dpkg/status` claims `srv/chroot/var/lib/dpkg/status` too.
     Path(&'static str),
     /// Every file that lies directly in this folder below any system root: `var/lib/dpkg/status.d`.
@@ -29,6 +31,7 @@ pub struct ClaimTable<'d> {
     detectors: &'d [&'static dyn Detector],
     names: HashMap<&'static [u8], Vec<u16>, FixedState>,
     suffixes: HashMap<&'static [u8], Vec<u16>, FixedState>,
+    stems: HashMap<&'static [u8], Vec<u16>, FixedState>,
     paths: HashMap<&'static [u8], Vec<(&'static str, u16)>, FixedState>,
     folders: HashMap<&'static [u8], Vec<(&'static str, u16)>, FixedState>,
 }
@@ -48,6 +51,7 @@ impl<'d> ClaimTable<'d> {
             detectors,
             names: HashMap::default(),
             suffixes: HashMap::default(),
+            stems: HashMap::default(),
             paths: HashMap::default(),
             folders: HashMap::default(),
         };
@@ -56,6 +60,7 @@ impl<'d> ClaimTable<'d> {
                 match claim {
                     Claim::Name(name) => table.names.entry(name.as_bytes()).or_default().push(index),
                     Claim::Suffix(suffix) => table.suffixes.entry(suffix.as_bytes()).or_default().push(index),
+                    Claim::Stem(stem) => table.stems.entry(stem.as_bytes()).or_default().push(index),
                     Claim::Path(path) => table.paths.entry(last_name(path)).or_default().push((path, index)),
                     Claim::In(folder) => table.folders.entry(last_name(folder)).or_default().push((folder, index)),
                 }
@@ -98,13 +103,14 @@ impl FolderClaims<'_> {
         let bytes = name.as_bytes();
         let by_name = self.table.names.get(bytes);
         let by_suffix = memchr::memrchr(b'.', bytes).and_then(|dot| self.table.suffixes.get(bytes.get(dot..)?));
+        let by_stem = memchr::memchr(b'.', bytes).and_then(|dot| self.table.stems.get(bytes.get(..dot)?));
         let by_path = self.table.paths.get(bytes);
-        if by_name.is_none() && by_suffix.is_none() && by_path.is_none() && self.everything.is_empty() {
+        if by_name.is_none() && by_suffix.is_none() && by_stem.is_none() && by_path.is_none() && self.everything.is_empty() {
             return Vec::new();
         }
         let path = self.folder.join(name);
         let mut found = self.everything.clone();
-        found.extend(by_name.into_iter().chain(by_suffix).flatten());
+        found.extend(by_name.into_iter().chain(by_suffix).chain(by_stem).flatten());
         found.extend(by_path.into_iter().flatten().filter(|(claimed, _)| path.ends_with(claimed)).map(|(_, index)| *index));
         found.sort_unstable();
         found.dedup();
@@ -125,7 +131,13 @@ mod tests {
             "fake"
         }
         fn claims(&self) -> &'static [Claim] {
-            &[Claim::Name("METADATA"), Claim::Suffix(".jar"), Claim::Path("var/lib/dpkg/status"), Claim::In("dpkg/status.d")]
+            &[
+                Claim::Name("METADATA"),
+                Claim::Suffix(".jar"),
+                Claim::Stem("Dockerfile"),
+                Claim::Path("var/lib/dpkg/status"),
+                Claim::In("dpkg/status.d"),
+            ]
         }
         fn wants(&self, facts: &FileFacts<'_>) -> bool {
             facts.name() != "METADATA" || facts.folder(0).ends_with(".dist-info")
@@ -142,6 +154,9 @@ mod tests {
             ("lib/other", "METADATA", false),
             ("opt", "app.jar", true),
             ("opt", "app.jar.txt", false),
+            ("opt", "Dockerfile.prod.old", true),
+            ("opt", "Dockerfile", false),
+            ("opt", "MyDockerfile.prod", false),
             ("var/lib/dpkg", "status", true),
             ("srv/chroot/var/lib/dpkg", "status", true),
             ("xvar/lib/dpkg", "status", false),

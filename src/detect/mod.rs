@@ -8,6 +8,7 @@ mod cargo_lock;
 mod claims;
 mod deb822;
 mod deb_origin;
+mod compose;
 mod composer_installed;
 mod composer_lock;
 mod composer_package;
@@ -16,10 +17,12 @@ mod dpkg_files;
 mod dpkg_package;
 mod dpkg_status;
 mod dpkg_status_d;
+mod dockerfile;
 mod findings;
 mod gemfile_lock;
 mod gemspec;
 mod go_mod;
+mod image_reference;
 mod java_archive;
 mod java_identity;
 mod jvm_release;
@@ -54,8 +57,10 @@ pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock];
 pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &maven_pom::MavenPom];
 pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &java_archive::JavaArchive, &maven_pom::MavenPom];
     &cargo_lock::CargoLock,
+    &compose::Compose,
     &composer_installed::ComposerInstalled,
     &composer_lock::ComposerLock,
+    &dockerfile::Dockerfile,
     &gemfile_lock::GemfileLock,
     &gemspec::Gemspec,
     &go_mod::GoMod,

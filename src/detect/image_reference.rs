@@ -1,0 +1,186 @@
+//! References to container images as Dockerfiles and compose files write them, and the variables in them
+//! (<https://github.com/distribution/reference>, <https://docs.docker.com/reference/dockerfile/#environment-replacement>).
+//! A tag that hangs on an unknown variable is unknown; so is the one that nobody wrote: `latest` is never assumed.
+
+use crate::model::Purl;
+
+/// Stands in a text for a variable whose value is unknown; no reference may hold it.
+const UNKNOWN: char = '\0';
+/// Longest text that variables may make, in bytes.
+const MAX_TEXT: usize = 4096;
+/// How deep defaults may hold further variables.
+const MAX_DEPTH: usize = 8;
+
+/// What a reference means.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Reference {
+    /// An image.
+    Image(Purl),
+    /// Nothing is known before it is built: a variable stands for the name, or the image is empty (`scratch`).
+    Open,
+    /// No reference at all.
+    Invalid,
+}
+
+impl Reference {
+    /// Reads a reference whose variables are filled in. Images of Docker's library have no namespace.
+    pub(super) fn parse(text: &str) -> Self {
+        let (text, digest) = text.split_once('@').unwrap_or((text, ""));
+        let (path, tag) = match text.rsplit_once(':') {
+            // A colon before a slash belongs to a port.
+            Some((path, tag)) if !tag.contains('/') => (path, tag),
+            _ => (text, ""),
+        };
+        if path.contains(UNKNOWN) || path == "scratch" {
+            return Self::Open;
+        }
+        let (registry, path) = match path.split_once('/') {
+            Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (host, rest),
+            _ => ("", path),
+        };
+        let is_word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        if path.is_empty() || !path.split('/').all(|part| !part.is_empty() && part.chars().all(is_word)) {
+            return Self::Invalid;
+        }
+        let hub = matches!(registry, "" | "docker.io" | "index.docker.io" | "registry-1.docker.io");
+        let path = path.strip_prefix("library/").filter(|_| hub).unwrap_or(path);
+        let (namespace, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let version = [tag, digest].into_iter().find(|part| !part.is_empty() && !part.contains(UNKNOWN)).unwrap_or_default();
+        let purl = Purl::new("docker", name).with_namespace(namespace).with_version(version);
+        Self::Image(if hub { purl } else { purl.with_qualifier("repository_url", registry) })
+    }
+}
+
+/// Fills in `$NAME`, `${NAME}` and `${NAME:-default}` with their like; what is unknown stays marked as such.
+pub(super) fn substitute(text: &str, value: &dyn Fn(&str) -> Option<String>) -> String {
+    expand(text, value, 0)
+}
+
+fn expand(text: &str, value: &dyn Fn(&str) -> Option<String>, depth: usize) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        out.push_str(before);
+        let (filled, after) = if let Some(after) = after.strip_prefix('$') {
+            ("$".to_owned(), after)
+        } else if let Some(braced) = after.strip_prefix('{') {
+            let (inside, after) = closing_brace(braced);
+            (braced_value(inside, value, depth), after)
+        } else {
+            let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(after.len());
+            let (name, after) = after.split_at_checked(end).unwrap_or((after, ""));
+            (known(value(name)), after)
+        };
+        out.push_str(&filled);
+        rest = after;
+        if out.len() > MAX_TEXT {
+            return UNKNOWN.to_string();
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn known(value: Option<String>) -> String {
+    value.filter(|value| value.len() <= MAX_TEXT).unwrap_or_else(|| UNKNOWN.to_string())
+}
+
+/// The text up to the brace that closes it, and what follows.
+fn closing_brace(text: &str) -> (&str, &str) {
+    let mut open = 1;
+    for (at, character) in text.char_indices() {
+        match character {
+            '{' => open += 1,
+            '}' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            let (inside, after) = text.split_at_checked(at).unwrap_or((text, ""));
+            return (inside, after.strip_prefix('}').unwrap_or(after));
+        }
+    }
+    (text, "")
+}
+
+/// The value of what stands between braces.
+fn braced_value(inside: &str, value: &dyn Fn(&str) -> Option<String>, depth: usize) -> String {
+    let end = inside.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(inside.len());
+    let (name, operator) = inside.split_at_checked(end).unwrap_or((inside, ""));
+    if depth == MAX_DEPTH {
+        return UNKNOWN.to_string();
+    }
+    let set = value(name);
+    let filled = set.clone().filter(|value| !value.is_empty());
+    let other = |text: &str| expand(text, value, depth + 1);
+    if let Some(default) = operator.strip_prefix(":-") {
+        filled.unwrap_or_else(|| other(default))
+    } else if let Some(default) = operator.strip_prefix('-') {
+        set.unwrap_or_else(|| other(default))
+    } else if let Some(alternative) = operator.strip_prefix(":+") {
+        filled.map(|_| other(alternative)).unwrap_or_default()
+    } else if let Some(alternative) = operator.strip_prefix('+') {
+        set.map(|_| other(alternative)).unwrap_or_default()
+    } else if operator.is_empty() || operator.starts_with(":?") || operator.starts_with('?') {
+        known(set)
+    } else {
+        UNKNOWN.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registry_namespace_tag_and_digest_are_told_apart() {
+        for (text, purl) in [
+            ("nginx:1.18.0", "pkg:docker/nginx@1.18.0"),
+            ("nginx", "pkg:docker/nginx"),
+            ("docker.io/library/node:16-alpine", "pkg:docker/node@16-alpine"),
+            ("bitnami/redis:7", "pkg:docker/bitnami/redis@7"),
+            ("localhost:5000/a/b/c:1.0", "pkg:docker/a/b/c@1.0?repository_url=localhost:5000"),
+            ("ghcr.io/astral-sh/uv", "pkg:docker/astral-sh/uv?repository_url=ghcr.io"),
+            ("gcr.io/distroless/base@sha256:0123", "pkg:docker/distroless/base@sha256:0123?repository_url=gcr.io"),
+            ("node:16@sha256:0123", "pkg:docker/node@16"),
+        ] {
+            assert_eq!(Reference::parse(text), Reference::Image(purl.parse().expect("a package URL")), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_reference_and_what_is_not_known_yet_are_told_apart() {
+        for (text, expected) in [
+            ("scratch", Reference::Open),
+            ("\0:1", Reference::Open),
+            ("", Reference::Invalid),
+            ("a//b", Reference::Invalid),
+            ("{{base}}:1", Reference::Invalid),
+            ("a:\0-alpine", Reference::Image(Purl::new("docker", "a"))),
+        ] {
+            assert_eq!(Reference::parse(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn variables_are_filled_in_with_their_defaults() {
+        let value = |name: &str| match name {
+            "V" => Some("3".to_owned()),
+            "EMPTY" => Some(String::new()),
+            _ => None,
+        };
+        for (text, expected) in [
+            ("a:$V-b", "a:3-b"),
+            ("${V}.${V:-9}", "3.3"),
+            ("${NONE:-9}${EMPTY:-8}${EMPTY-7}${NONE-6}", "986"),
+            ("${V:+x}${NONE:+y}${EMPTY+z}", "xz"),
+            ("${NONE:-${V}}", "3"),
+            ("${V:?needed}$$V", "3$V"),
+            ("$NONE", "\0"),
+            ("${V%x}", "\0"),
+            ("${V", "3"),
+        ] {
+            assert_eq!(substitute(text, &value), expected, "{text}");
+        }
+        assert_eq!(substitute(&"${N:-".repeat(100_000), &value), "\0");
+    }
+}
