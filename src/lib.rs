@@ -10,6 +10,6 @@ pub mod problem;
 pub mod progress;
 pub mod runtime;
 pub mod scan;
+pub mod score;
 pub mod source;
 pub mod walk;
-pub mod score;

@@ -6,18 +6,19 @@ mod apt_lists;
 mod apt_release;
 mod cargo_lock;
 mod claims;
-mod deb822;
-mod deb_origin;
 mod compose;
 mod composer_installed;
 mod composer_lock;
 mod composer_package;
+mod deb822;
+mod deb_origin;
 mod detector;
+mod dockerfile;
+mod document;
 mod dpkg_files;
 mod dpkg_package;
 mod dpkg_status;
 mod dpkg_status_d;
-mod dockerfile;
 mod findings;
 mod gemfile_lock;
 mod gemspec;
@@ -25,10 +26,13 @@ mod go_mod;
 mod image_reference;
 mod java_archive;
 mod java_identity;
+mod json;
 mod jvm_release;
 mod lines;
 mod maven_model;
 mod maven_pom;
+mod npm;
+mod npm_lock;
 mod opened;
 mod os_identity;
 mod os_release;
@@ -36,7 +40,9 @@ mod ownership;
 mod run;
 #[cfg(test)]
 mod testing;
+mod toml_document;
 mod unattended_upgrades;
+mod yaml;
 
 pub use claims::{Claim, ClaimTable, FolderClaims};
 pub use detector::{Detector, FileFacts, Stage};
@@ -48,23 +54,20 @@ pub use run::run;
 /// Every detector, sorted by id.
 pub static DETECTORS: &[&dyn Detector] = &[
     &apt_lists::AptLists,
-    &dpkg_status::DpkgStatus,
-    &dpkg_status_d::DpkgStatusD,
-    &os_release::OsReleaseFile,
-    &unattended_upgrades::UnattendedUpgrades,
-];
-pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock];
-pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &maven_pom::MavenPom];
-pub static DETECTORS: &[&dyn Detector] = &[&cargo_lock::CargoLock, &java_archive::JavaArchive, &maven_pom::MavenPom];
     &cargo_lock::CargoLock,
     &compose::Compose,
     &composer_installed::ComposerInstalled,
     &composer_lock::ComposerLock,
     &dockerfile::Dockerfile,
+    &dpkg_status::DpkgStatus,
+    &dpkg_status_d::DpkgStatusD,
     &gemfile_lock::GemfileLock,
     &gemspec::Gemspec,
     &go_mod::GoMod,
     &java_archive::JavaArchive,
     &jvm_release::JvmRelease,
     &maven_pom::MavenPom,
+    &npm_lock::NpmLock,
+    &os_release::OsReleaseFile,
+    &unattended_upgrades::UnattendedUpgrades,
 ];

@@ -1,0 +1,158 @@
+//! JSON (RFC 8259) as a [`Node`] tree with lines. What stands before a syntax error is kept.
+
+use std::cell::Cell;
+use std::fmt;
+use std::io::{self, Read};
+
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use crate::problem::Code;
+
+use super::document::{Fault, Node, Value};
+
+/// The document up to its first fault.
+pub(super) fn parse(text: &str) -> (Node, Option<Fault>) {
+    let line = Cell::new(1);
+    let mut node = Node { line: 1, value: Value::Null };
+    let mut reader = serde_json::Deserializer::from_reader(Bytes { rest: text.as_bytes(), line: &line });
+    let read = reader.deserialize_any(Fill { node: &mut node, line: &line }).and_then(|()| reader.end());
+    (node, read.err().map(|error| fault(&error)))
+}
+
+fn fault(error: &serde_json::Error) -> Fault {
+    let message = error.to_string();
+    let text = message.split(" at line ").next().unwrap_or_default();
+    let code = if text.starts_with("recursion limit") {
+        Code::TooDeep
+    } else if error.is_eof() {
+        Code::Truncated
+    } else {
+        Code::Malformed
+    };
+    Fault { code, line: error.line().max(1), text: format!("not JSON: {text}") }
+}
+
+/// Hands out one byte at a time and counts the lines, so that the line of a key is known when the parser has just read it.
+struct Bytes<'a> {
+    rest: &'a [u8],
+    line: &'a Cell<usize>,
+}
+
+impl Read for Bytes<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let (Some((byte, rest)), Some(slot)) = (self.rest.split_first(), buffer.first_mut()) else { return Ok(0) };
+        *slot = *byte;
+        self.rest = rest;
+        if *byte == b'\n' {
+            self.line.set(self.line.get() + 1);
+        }
+        Ok(1)
+    }
+}
+
+/// Fills a node in place, so that what was read stays when the text breaks off inside it.
+struct Fill<'a> {
+    node: &'a mut Node,
+    line: &'a Cell<usize>,
+}
+
+impl<'de> serde::de::DeserializeSeed<'de> for Fill<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Fill<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, truth: bool) -> Result<(), E> {
+        self.node.value = Value::Bool(truth);
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
+        self.node.value = Value::Number(number.to_string());
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
+        self.node.value = Value::Number(number.to_string());
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
+        self.node.value = Value::Number(number.to_string());
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.node.value = Value::Text(text.to_owned());
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        self.node.value = Value::List(Vec::new());
+        let Value::List(items) = &mut self.node.value else { return Ok(()) };
+        loop {
+            let mut item = Node { line: self.line.get(), value: Value::Null };
+            let more = list.next_element_seed(Fill { node: &mut item, line: self.line });
+            if matches!(more, Ok(Some(())) | Err(_)) && (more.is_ok() || item.value != Value::Null) {
+                items.push(item);
+            }
+            if more?.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        self.node.value = Value::Map(Vec::new());
+        let Value::Map(entries) = &mut self.node.value else { return Ok(()) };
+        while let Some(key) = map.next_key::<String>()? {
+            let mut value = Node { line: self.line.get(), value: Value::Null };
+            let read = map.next_value_seed(Fill { node: &mut value, line: self.line });
+            if read.is_ok() || value.value != Value::Null {
+                entries.push((key, value));
+            }
+            read?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_knows_its_line_wherever_its_value_starts() {
+        let (node, fault) = parse("{\n \"a\": 1,\n \"b\"\n :\n {\"c\": [true,\n\"x\"]}\n}\n");
+        assert_eq!(fault, None);
+        let b = node.get("b").expect("b");
+        assert_eq!((node.get("a").map(|a| a.line), b.line, b.get("c").map(|c| c.line)), (Some(2), 3, Some(5)));
+    }
+
+    #[test]
+    fn what_stands_before_a_fault_is_kept() {
+        let (node, fault) = parse("{\"a\": {\"version\": \"1\"},\n \"b\": {\"version\": \"2");
+        assert_eq!(fault.map(|fault| (fault.code, fault.line)), Some((Code::Truncated, 2)));
+        assert_eq!(node.get("a").and_then(|a| a.text("version")), Some("1"));
+        assert_eq!(node.get("b").map(Node::entries), Some(&[][..]));
+    }
+
+    #[test]
+    fn deep_nesting_ends_as_a_fault() {
+        let (_, fault) = parse(&"[".repeat(100_000));
+        assert_eq!(fault.map(|fault| fault.code), Some(Code::TooDeep));
+    }
+}

@@ -1,0 +1,185 @@
+//! What the detectors of npm packages share: names, places of origin, and the licence and funding fields of
+//! package.json (<https://docs.npmjs.com/cli/configuring-npm/package-json>).
+
+use crate::model::Purl;
+
+use super::document::{Node, Value};
+
+/// What a dependency's version or address says of where it comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A registry, with the exact version.
+    Version(String),
+    /// A version-control address, as a purl qualifier has it.
+    Vcs(String),
+    /// An archive: its address, without what may be a secret.
+    Archive(String),
+    /// A folder beside the project: the organisation's own code.
+    Folder,
+    /// A tag or range: pins nothing.
+    Unpinned,
+}
+
+/// The package URL of `name`, which may have a scope.
+pub(super) fn purl(name: &str) -> Purl {
+    match name.strip_prefix('@').and_then(|rest| rest.split_once('/')) {
+        Some((scope, name)) => Purl::new("npm", name).with_namespace(&format!("@{scope}")),
+        None => Purl::new("npm", name),
+    }
+}
+
+/// Name and rest of `name@rest`, where the name may begin with `@`; without a rest, it is empty.
+pub(super) fn split_spec(spec: &str) -> (&str, &str) {
+    let scope = usize::from(spec.starts_with('@'));
+    let at = spec.match_indices('@').map(|(at, _)| at).find(|at| *at >= scope && *at > 0);
+    at.and_then(|at| Some((spec.get(..at)?, spec.get(at + 1..)?))).unwrap_or((spec, ""))
+}
+
+/// Whether `name` can be a package's name: one part, or a scope and one part.
+pub(super) fn is_name(name: &str) -> bool {
+    let part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains(['/', ' ', '\\', ':', '@']);
+    match name.strip_prefix('@') {
+        Some(scoped) => scoped.split_once('/').is_some_and(|(scope, name)| part(scope) && part(name)),
+        None => part(name),
+    }
+}
+
+/// What `spec`, a version or an address as lock files state it, says.
+pub(super) fn source(spec: &str) -> Source {
+    let spec = spec.trim();
+    if is_version(spec) {
+        return Source::Version(spec.trim_start_matches(['v', '=']).to_owned());
+    }
+    if let Some(address) = vcs_address(spec) {
+        return Source::Vcs(address);
+    }
+    let archive = [".tgz", ".tar.gz", ".tar"].iter().any(|end| without_fragment(spec).ends_with(end));
+    let path = ["file:", "link:", "portal:", "workspace:", "./", "../", "/", "~/"].iter().any(|start| spec.starts_with(start));
+    if spec.starts_with("http://") || spec.starts_with("https://") || (archive && path) {
+        Source::Archive(without_secret(without_fragment(spec)))
+    } else if path {
+        Source::Folder
+    } else {
+        Source::Unpinned
+    }
+}
+
+/// Whether `text` is one exact version.
+pub(super) fn is_version(text: &str) -> bool {
+    semver::Version::parse(text.trim_start_matches(['v', '='])).is_ok()
+}
+
+/// The version in the name of an archive that `npm pack` made: `…/name-1.2.3.tgz`.
+pub(super) fn archive_version(name: &str, address: &str) -> Option<String> {
+    let file = without_fragment(address).rsplit(['/', ':']).next()?;
+    let stem = file.strip_suffix(".tgz").or_else(|| file.strip_suffix(".tar.gz"))?;
+    let bare = name.rsplit('/').next()?;
+    let scoped = name.trim_start_matches('@').replace('/', "-");
+    let version = [bare, scoped.as_str()].iter().find_map(|name| stem.strip_prefix(name)?.strip_prefix('-'))?;
+    is_version(version).then(|| version.to_owned())
+}
+
+fn without_fragment(address: &str) -> &str {
+    address.split(['#', '?']).next().unwrap_or(address)
+}
+
+/// The address in the form that a purl's `vcs_url` has: tool, transport, place, `@` and revision.
+fn vcs_address(spec: &str) -> Option<String> {
+    let (place, fragment) = spec.split_once('#').unwrap_or((spec, ""));
+    let place = match place.split_once(':') {
+        Some(("github", path)) => format!("git+https://github.com/{path}.git"),
+        Some(("gitlab", path)) => format!("git+https://gitlab.com/{path}.git"),
+        Some(("bitbucket", path)) => format!("git+https://bitbucket.org/{path}.git"),
+        Some(("git", _)) => place.to_owned(),
+        Some((scheme, _)) if scheme.starts_with("git+") => place.to_owned(),
+        Some(("http" | "https" | "ssh", _)) if place.ends_with(".git") => format!("git+{place}"),
+        Some((user, path)) if user == "git@github.com" => format!("git+ssh://git@github.com/{path}"),
+        _ => return None,
+    };
+    // Berry writes `#commit=<hash>`, perhaps with more `&`-separated parts.
+    let revision = fragment.split('&').find_map(|part| part.strip_prefix("commit=")).unwrap_or(fragment);
+    let place = without_secret(&place);
+    Some(if revision.is_empty() { place } else { format!("{place}@{revision}") })
+}
+
+/// The address without user and password, of which only git's conventional user `git` stays.
+pub(super) fn without_secret(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let (host, path) = rest.split_once('/').map_or((rest, None), |(host, path)| (host, Some(path)));
+    let host = match host.rsplit_once('@') {
+        Some((user, host)) if user != "git" => host,
+        _ => host,
+    };
+    path.map_or_else(|| format!("{scheme}://{host}"), |path| format!("{scheme}://{host}/{path}"))
+}
+
+/// The licence as a manifest states it, in today's form (`license`: an SPDX expression) or a former one
+/// (an object, or a list of objects under `license` or `licenses`).
+pub(super) fn license(manifest: &Node) -> Option<String> {
+    let mut found = ["license", "licenses"].iter().filter_map(|key| manifest.get(key)).map(license_words);
+    Some(found.find(|words| !words.is_empty())?.join(" OR "))
+}
+
+fn license_words(node: &Node) -> Vec<&str> {
+    match &node.value {
+        Value::List(items) => items.iter().filter_map(license_word).collect(),
+        _ => license_word(node).into_iter().collect(),
+    }
+}
+
+fn license_word(node: &Node) -> Option<&str> {
+    node.as_text().filter(|text| !text.is_empty()).or_else(|| node.text("type")).or_else(|| node.text("name"))
+}
+
+/// The links under `funding`: a text, an object with `url`, or a list of them.
+pub(super) fn funding(manifest: &Node) -> Vec<String> {
+    let link = |node: &Node| {
+        let text = node.as_text().or_else(|| node.text("url"))?;
+        (text.starts_with("https://") || text.starts_with("http://")).then(|| text.to_owned())
+    };
+    match manifest.get("funding") {
+        Some(Node { value: Value::List(items), .. }) => items.iter().filter_map(link).collect(),
+        Some(node) => link(node).into_iter().collect(),
+        None => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_spec_splits_behind_its_scope() {
+        for (spec, parts) in
+            [("a@1", ("a", "1")), ("@s/a@npm:b@2", ("@s/a", "npm:b@2")), ("@s/a", ("@s/a", "")), ("é", ("é", "")), ("", ("", ""))]
+        {
+            assert_eq!(split_spec(spec), parts);
+        }
+    }
+
+    #[test]
+    fn an_address_says_where_a_package_comes_from_and_keeps_no_secret() {
+        for (spec, expected) in [
+            ("1.2.3-rc.1", Source::Version("1.2.3-rc.1".into())),
+            ("git+ssh://git@github.com/a/b.git#abc", Source::Vcs("git+ssh://git@github.com/a/b.git@abc".into())),
+            ("git+https://user:token@host/b.git#abc", Source::Vcs("git+https://host/b.git@abc".into())),
+            ("github:a/b#abc", Source::Vcs("git+https://github.com/a/b.git@abc".into())),
+            ("https://github.com/a/b.git#commit=abc", Source::Vcs("git+https://github.com/a/b.git@abc".into())),
+            ("https://t@host/a-1.0.0.tgz#sha", Source::Archive("https://host/a-1.0.0.tgz".into())),
+            ("file:../a-1.0.0.tgz", Source::Archive("file:../a-1.0.0.tgz".into())),
+            ("file:../a", Source::Folder),
+            ("workspace:*", Source::Folder),
+            ("^1.0.0", Source::Unpinned),
+            ("latest", Source::Unpinned),
+        ] {
+            assert_eq!(source(spec), expected, "{spec}");
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_packed_archive_holds_the_version() {
+        assert_eq!(archive_version("@s/a", "file:s-a-1.0.0.tgz").as_deref(), Some("1.0.0"));
+        assert_eq!(archive_version("a", "https://h/a/-/a-2.0.0-rc.1.tgz#f").as_deref(), Some("2.0.0-rc.1"));
+        assert_eq!(archive_version("a", "https://h/b-2.0.0.tgz"), None);
+    }
+}

@@ -1,0 +1,86 @@
+//! TOML 1.0 as a [`Node`] tree with lines. The parser recovers from syntax errors: the first becomes the fault, and
+//! what stands around it is kept.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::problem::Code;
+
+use super::document::{Fault, MAX_DEPTH, Node, Value};
+
+/// The document, and its first fault.
+pub(super) fn parse(text: &str) -> (Node, Option<Fault>) {
+    let lines = Lines::new(text);
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let node = Node { line: 1, value: map(table.get_ref(), &lines, 0) };
+    let fault = errors.first().map(|error| Fault {
+        code: Code::Malformed,
+        line: error.span().map_or(1, |span| lines.of(span.start)),
+        text: format!("not TOML: {}", error.message().lines().next().unwrap_or_default()),
+    });
+    (node, fault)
+}
+
+/// Offsets at which lines start.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn new(text: &str) -> Self {
+        Self(memchr::memchr_iter(b'\n', text.as_bytes()).map(|offset| offset + 1).collect())
+    }
+
+    fn of(&self, offset: usize) -> usize {
+        self.0.partition_point(|start| *start <= offset) + 1
+    }
+}
+
+fn map(table: &DeTable<'_>, lines: &Lines, depth: usize) -> Value {
+    let mut entries: Vec<(String, Node)> = table
+        .iter()
+        .filter(|_| depth < MAX_DEPTH)
+        .map(|(key, value)| {
+            let line = lines.of(key.span().start);
+            (key.get_ref().clone().into_owned(), Node { line, value: convert(value, lines, depth + 1) })
+        })
+        .collect();
+    entries.sort_by(|a, b| a.1.line.cmp(&b.1.line).then_with(|| a.0.cmp(&b.0)));
+    Value::Map(entries)
+}
+
+fn convert(value: &Spanned<DeValue<'_>>, lines: &Lines, depth: usize) -> Value {
+    match value.get_ref() {
+        DeValue::String(text) => Value::Text(text.clone().into_owned()),
+        DeValue::Integer(number) => Value::Number(number.as_str().to_owned()),
+        DeValue::Float(number) => Value::Number(number.as_str().to_owned()),
+        DeValue::Boolean(truth) => Value::Bool(*truth),
+        DeValue::Datetime(date) => Value::Text(date.to_string()),
+        DeValue::Array(items) => Value::List(
+            items
+                .iter()
+                .filter(|_| depth < MAX_DEPTH)
+                .map(|item| Node { line: lines.of(item.span().start), value: convert(item, lines, depth + 1) })
+                .collect(),
+        ),
+        DeValue::Table(table) => map(table, lines, depth),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_of_a_list_know_the_line_of_their_keys() {
+        let (node, fault) = parse("version = 1\r\n\r\n[[package]]\r\nname = \"a\"\r\n\r\n[[package]]\r\nname = \"b\"\r\n");
+        assert_eq!(fault, None);
+        let lines: Vec<_> = node.get("package").map_or(&[][..], Node::items).iter().map(|item| item.line).collect();
+        assert_eq!(lines, [3, 6]);
+    }
+
+    #[test]
+    fn a_syntax_error_has_a_line_and_leaves_the_rest() {
+        let (node, fault) = parse("a = 1\nb = = 2\nc = 3\n");
+        assert_eq!(fault.map(|fault| fault.line), Some(2));
+        assert_eq!(node.get("c").map(|c| c.line), Some(3));
+    }
+}

@@ -1,0 +1,172 @@
+//! YAML 1.2 as a [`Node`] tree with lines: the first document of a text. Scalars stay text, aliases are resolved within
+//! a budget, and what stands before a syntax error is kept. Tags are ignored.
+
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Parser, ScalarStyle};
+
+use crate::problem::Code;
+
+use super::document::{Fault, MAX_DEPTH, Node, Value};
+
+/// Most values that all aliases of a document may stand for together: a few nested ones can otherwise fill any memory.
+const ALIAS_BUDGET: usize = 100_000;
+
+/// The first document up to its first fault.
+pub(super) fn parse(text: &str) -> (Node, Option<Fault>) {
+    let mut builder = Builder::default();
+    let mut fault = None;
+    for event in Parser::new_from_str(text) {
+        let step = match event {
+            Ok((event, span)) => builder.step(event, span.start.line()),
+            Err(error) => {
+                Err(Fault { code: Code::Malformed, line: error.marker().line(), text: format!("not YAML: {}", error.info()) })
+            }
+        };
+        match step {
+            Ok(Step::More) => {}
+            Ok(Step::Done) => break,
+            Err(found) => {
+                fault = Some(found);
+                break;
+            }
+        }
+    }
+    (builder.finish(), fault)
+}
+
+enum Step {
+    More,
+    Done,
+}
+
+/// A list or a map that is still open.
+struct Open {
+    node: Node,
+    anchor: usize,
+    /// In a map: the key that waits for its value.
+    key: Option<(String, usize)>,
+}
+
+#[derive(Default)]
+struct Builder {
+    open: Vec<Open>,
+    anchors: HashMap<usize, Node>,
+    spent: usize,
+    root: Option<Node>,
+}
+
+impl Builder {
+    fn step(&mut self, event: Event<'_>, line: usize) -> Result<Step, Fault> {
+        match event {
+            Event::Scalar(text, style, anchor, _) => {
+                let empty = style == ScalarStyle::Plain && matches!(text.as_ref(), "" | "~" | "null");
+                let value = if empty { Value::Null } else { Value::Text(text.into_owned()) };
+                self.close(Node { line, value }, anchor);
+            }
+            Event::Alias(anchor) => {
+                let value = self.anchors.get(&anchor).map(|node| node.value.clone()).unwrap_or_default();
+                self.spent += size(&value);
+                if self.spent > ALIAS_BUDGET {
+                    return Err(Fault { code: Code::TooLarge, line, text: "aliases stand for too many values".into() });
+                }
+                self.close(Node { line, value }, 0);
+            }
+            Event::SequenceStart(anchor, _) => self.begin(Value::List(Vec::new()), anchor, line)?,
+            Event::MappingStart(anchor, _) => self.begin(Value::Map(Vec::new()), anchor, line)?,
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(done) = self.open.pop() {
+                    self.close(done.node, done.anchor);
+                }
+            }
+            Event::DocumentEnd => return Ok(Step::Done),
+            _ => {}
+        }
+        Ok(Step::More)
+    }
+
+    fn begin(&mut self, value: Value, anchor: usize, line: usize) -> Result<(), Fault> {
+        if self.open.len() >= MAX_DEPTH {
+            return Err(Fault { code: Code::TooDeep, line, text: format!("nested more than {MAX_DEPTH} levels deep") });
+        }
+        self.open.push(Open { node: Node { line, value }, anchor, key: None });
+        Ok(())
+    }
+
+    /// Puts a finished value where it belongs.
+    fn close(&mut self, mut node: Node, anchor: usize) {
+        if anchor > 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.root.get_or_insert(node);
+            return;
+        };
+        match &mut open.node.value {
+            Value::List(items) => items.push(node),
+            Value::Map(entries) => match open.key.take() {
+                None => open.key = Some((scalar(node.value), node.line)),
+                Some((key, line)) => {
+                    node.line = line;
+                    entries.push((key, node));
+                }
+            },
+            _ => {}
+        }
+    }
+
+    /// Closes what the text left open.
+    fn finish(mut self) -> Node {
+        while let Some(done) = self.open.pop() {
+            self.close(done.node, 0);
+        }
+        self.root.unwrap_or_default()
+    }
+}
+
+/// A key as text; a list or a map as key is nobody's name.
+fn scalar(value: Value) -> String {
+    if let Value::Text(text) = value { text } else { String::new() }
+}
+
+fn size(value: &Value) -> usize {
+    match value {
+        Value::List(items) => 1 + items.iter().map(|item| size(&item.value)).sum::<usize>(),
+        Value::Map(entries) => 1 + entries.iter().map(|(_, node)| size(&node.value)).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scalars_stay_text_and_keys_know_their_lines() {
+        let (node, fault) = parse("a: 1.10\r\n'@b/c@1':\r\n  resolution: {integrity: x}\r\n  d: [e, ~]\r\n");
+        assert_eq!(fault, None);
+        assert_eq!(node.text("a"), Some("1.10"));
+        let b = node.get("@b/c@1").expect("b");
+        assert_eq!((b.line, b.get("resolution").and_then(|r| r.text("integrity"))), (2, Some("x")));
+    }
+
+    #[test]
+    fn aliases_are_resolved_within_a_budget() {
+        let (node, fault) = parse("a: &x {v: 1}\nb: *x\n");
+        assert_eq!((fault, node.get("b").and_then(|b| b.text("v"))), (None, Some("1")));
+        let mut bomb = String::from("a0: &a0 [x, x]\n");
+        for level in 1..40 {
+            let below = level - 1;
+            bomb += &format!("a{level}: &a{level} [*a{below}, *a{below}]\n");
+        }
+        assert_eq!(parse(&bomb).1.map(|fault| fault.code), Some(Code::TooLarge));
+    }
+
+    #[test]
+    fn what_stands_before_a_fault_is_kept_and_deep_nesting_ends() {
+        let (node, fault) = parse("a: 1\nb: {c: 2\n");
+        assert!(fault.is_some());
+        assert_eq!(node.text("a"), Some("1"));
+        assert_eq!(parse(&"- ".repeat(10_000)).1.map(|fault| fault.code), Some(Code::TooDeep));
+    }
+}
