@@ -38,11 +38,15 @@ mod os_identity;
 mod os_release;
 mod ownership;
 mod run;
+mod reach;
 #[cfg(test)]
 mod testing;
 mod toml_document;
 mod unattended_upgrades;
 mod yaml;
+mod yarn_berry;
+mod yarn_classic;
+mod yarn_lock;
 
 pub use claims::{Claim, ClaimTable, FolderClaims};
 pub use detector::{Detector, FileFacts, Stage};
@@ -71,3 +75,4 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &os_release::OsReleaseFile,
     &unattended_upgrades::UnattendedUpgrades,
 ];
+pub static DETECTORS: &[&dyn Detector] = &[&npm_lock::NpmLock, &yarn_lock::YarnLock];
