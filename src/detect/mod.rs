@@ -32,12 +32,16 @@ mod lines;
 mod maven_model;
 mod maven_pom;
 mod npm;
+mod npm_installed;
 mod npm_lock;
 mod opened;
 mod os_identity;
 mod os_release;
 mod ownership;
 mod run;
+mod python_dist_info;
+mod python_egg_info;
+mod python_metadata;
 mod reach;
 #[cfg(test)]
 mod testing;
@@ -76,3 +80,9 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &unattended_upgrades::UnattendedUpgrades,
 ];
 pub static DETECTORS: &[&dyn Detector] = &[&npm_lock::NpmLock, &yarn_lock::YarnLock];
+    &npm_installed::NpmInstalled,
+    &npm_lock::NpmLock,
+    &python_dist_info::PythonDistInfo,
+    &python_egg_info::PythonEggInfo,
+    &yarn_lock::YarnLock,
+];

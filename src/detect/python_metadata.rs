@@ -1,0 +1,86 @@
+//! The core metadata of Python packages (<https://packaging.python.org/specifications/core-metadata/>): e-mail headers.
+//! The description below them, and every field that says neither what a package is nor how its authors can be paid,
+//! is skipped. Bytes that are not UTF-8 are replaced: old packages wrote authors in Latin-1.
+
+use crate::model::{Component, Evidence, Location, Origin, Purl};
+use crate::problem::Code;
+
+use super::{Findings, Opened};
+
+/// Labels of project links under which authors ask for money, in the form that PyPI compares
+/// (<https://packaging.python.org/specifications/well-known-project-urls/>).
+const FUNDING_LABELS: [&str; 5] = ["funding", "sponsor", "donate", "donation", "donations"];
+
+/// The component that `file` describes; a problem and `None` if it has no name or version.
+pub(super) fn component(file: &Opened<'_>, evidence: Evidence, detector: &'static str, out: &mut Findings) -> Option<Component> {
+    let text = String::from_utf8_lossy(out.bytes(file)?);
+    let headers = headers(text.trim_start_matches('\u{feff}'));
+    let find = |key: &str| headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.as_str());
+    let (Some(name), Some(version)) = (find("Name").filter(|name| is_name(name)), find("Version").filter(|v| !v.is_empty()))
+    else {
+        out.problem(Code::Malformed, file, "metadata without name and version");
+        return None;
+    };
+    let purl = Purl::new("pypi", name).with_version(version);
+    let mut component = Component::new(purl, evidence, detector, Location::file(file.shown()));
+    component.origin = Origin::Registry;
+    component.license = license(&headers);
+    component.funding = funding(&headers);
+    Some(component)
+}
+
+/// Whether `name` is a valid project name (PEP 508).
+pub(super) fn is_name(name: &str) -> bool {
+    let alphanumeric = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    alphanumeric(name.chars().next())
+        && alphanumeric(name.chars().last())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
+}
+
+type Header = (String, String);
+
+/// The headers up to the first empty line; a line that begins with a blank continues the one before.
+fn headers(text: &str) -> Vec<Header> {
+    let mut headers: Vec<Header> = Vec::new();
+    for line in text.lines().take_while(|line| !line.trim_end_matches('\r').is_empty()) {
+        if line.starts_with([' ', '\t']) {
+            if let Some((_, value)) = headers.last_mut() {
+                value.push('\n');
+                value.push_str(line.trim());
+            }
+        } else if let Some((name, value)) = line.split_once(':') {
+            headers.push((name.trim().to_owned(), value.trim().to_owned()));
+        }
+    }
+    headers
+}
+
+/// An SPDX expression if there is one; else the free text, unless it is a whole licence; else the classifiers.
+fn license(headers: &[Header]) -> Option<String> {
+    let short = |key: &str| {
+        let found = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.as_str());
+        found.filter(|text| !text.is_empty() && !text.contains('\n') && !text.eq_ignore_ascii_case("unknown")).map(str::to_owned)
+    };
+    short("License-Expression").or_else(|| short("License")).or_else(|| {
+        let classifiers = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Classifier"));
+        let words: Vec<&str> = classifiers
+            .filter_map(|(_, value)| value.strip_prefix("License :: "))
+            .filter(|path| *path != "OSI Approved")
+            .filter_map(|path| path.rsplit(" :: ").next())
+            .collect();
+        (!words.is_empty()).then(|| words.join(" OR "))
+    })
+}
+
+fn funding(headers: &[Header]) -> Vec<String> {
+    let urls = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Project-URL"));
+    let labelled = urls.filter_map(|(_, value)| value.split_once(','));
+    labelled
+        .filter(|(label, _)| {
+            let label: String = label.chars().filter(|c| !c.is_ascii_punctuation() && !c.is_whitespace()).collect();
+            FUNDING_LABELS.contains(&label.to_lowercase().as_str())
+        })
+        .map(|(_, url)| url.trim().to_owned())
+        .filter(|url| url.starts_with("https://") || url.starts_with("http://"))
+        .collect()
+}
