@@ -42,6 +42,8 @@ mod run;
 mod python_dist_info;
 mod python_egg_info;
 mod python_metadata;
+mod python_requirement;
+mod python_requirements;
 mod reach;
 #[cfg(test)]
 mod testing;
@@ -84,5 +86,6 @@ pub static DETECTORS: &[&dyn Detector] = &[&npm_lock::NpmLock, &yarn_lock::YarnL
     &npm_lock::NpmLock,
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
+    &python_requirements::PythonRequirements,
     &yarn_lock::YarnLock,
 ];

@@ -1,7 +1,7 @@
 //! Reads the package.json of installed npm packages (<https://docs.npmjs.com/cli/configuring-npm/package-json>):
 //! `node_modules/<name>/package.json` and `node_modules/@<scope>/<name>/package.json`.
 //!
-//! A package.json elsewhere inside a package is none (module markers, templates), nor is one in a node_modules folder
+//! A package.json elsewhere inside a package is none (module markers, templates), nor is one in a `node_modules` folder
 //! of its tests or examples; one in any other inner folder is embedded. Without name and version a file marks no package.
 
 use std::path::Path;
@@ -13,7 +13,7 @@ use super::document::{self, Node};
 use super::{Claim, Detector, FileFacts, Findings, Opened, json, npm};
 
 const ID: &str = "npm-installed";
-/// Folders of packages in which a node_modules folder is test data.
+/// Folders of packages in which a `node_modules` folder is test data.
 const TEST_FOLDERS: [&str; 9] =
     ["test", "tests", "__tests__", "spec", "fixture", "fixtures", "__fixtures__", "example", "examples"];
 
@@ -56,7 +56,7 @@ impl Detector for NpmInstalled {
     }
 }
 
-/// How many levels above the file the node_modules folder is that it is installed in.
+/// How many levels above the file the `node_modules` folder is that it is installed in.
 fn modules_level(facts: &FileFacts<'_>) -> Option<usize> {
     let plain = |name: &str| !name.is_empty() && !name.starts_with(['.', '@']);
     if !plain(facts.folder(0)) {
@@ -69,7 +69,7 @@ fn modules_level(facts: &FileFacts<'_>) -> Option<usize> {
     }
 }
 
-/// What a node_modules folder is, seen from the package around it.
+/// What a `node_modules` folder is, seen from the package around it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Outermost, or directly in a package: where Node.js looks.

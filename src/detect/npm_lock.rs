@@ -84,7 +84,7 @@ fn direct_places(entries: &[(String, Node)]) -> HashSet<&str> {
     asked.filter_map(|(place, name)| resolve(place, name, &places)).collect()
 }
 
-/// The place that Node.js finds for `name` when it looks from `place`: in its own node_modules, then in those above it.
+/// The place that Node.js finds for `name` when it looks from `place`: in its own `node_modules`, then in those above it.
 fn resolve<'p>(place: &str, name: &str, places: &HashSet<&'p str>) -> Option<&'p str> {
     let mut folder = place;
     loop {
