@@ -49,6 +49,7 @@ mod reach;
 mod testing;
 mod toml_document;
 mod unattended_upgrades;
+mod uv_lock;
 mod yaml;
 mod yarn_berry;
 mod yarn_classic;
@@ -87,5 +88,6 @@ pub static DETECTORS: &[&dyn Detector] = &[&npm_lock::NpmLock, &yarn_lock::YarnL
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,
+    &uv_lock::UvLock,
     &yarn_lock::YarnLock,
 ];

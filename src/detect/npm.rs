@@ -92,7 +92,9 @@ fn vcs_address(spec: &str) -> Option<String> {
         Some(("bitbucket", path)) => format!("git+https://bitbucket.org/{path}.git"),
         Some(("git", _)) => place.to_owned(),
         Some((scheme, _)) if scheme.starts_with("git+") => place.to_owned(),
-        Some(("http" | "https" | "ssh", _)) if place.rsplit_once('.').is_some_and(|(_, end)| end == "git") => format!("git+{place}"),
+        Some(("http" | "https" | "ssh", _)) if place.rsplit_once('.').is_some_and(|(_, end)| end == "git") => {
+            format!("git+{place}")
+        }
         Some(("git@github.com", path)) => format!("git+ssh://git@github.com/{path}"),
         _ => return None,
     };
