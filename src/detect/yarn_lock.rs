@@ -143,6 +143,12 @@ fn manifest(file: &Opened<'_>, path: &str) -> Option<Node> {
     fault.is_none().then_some(manifest)
 }
 
+/// The spec that a patch is applied to; any other spec as it is. Who needs a package finds it patched and as it was.
+fn unpatched(spec: &str) -> String {
+    let patched = npm::split_spec(spec).1.strip_prefix("patch:").and_then(|patch| patch.split('#').next());
+    patched.map_or_else(|| spec.to_owned(), |patched| patched.replace("%3A", ":").replace("%2F", "/").replace("%40", "@"))
+}
+
 /// For what each entry is used.
 struct Uses {
     groups: Vec<Option<Group>>,
@@ -152,17 +158,23 @@ struct Uses {
 
 impl Uses {
     fn new(entries: &[Entry], asked: Asked) -> Self {
-        let specs =
-            entries.iter().enumerate().flat_map(|(index, entry)| entry.specs.iter().map(move |spec| (spec.as_str(), index)));
-        let by_spec: HashMap<&str, usize> = specs.collect();
+        let mut by_spec: HashMap<String, Vec<usize>> = HashMap::new();
+        for (index, entry) in entries.iter().enumerate() {
+            for spec in &entry.specs {
+                by_spec.entry(unpatched(spec)).or_default().push(index);
+            }
+        }
         let find = |spec: &str| {
             let (name, range) = npm::split_spec(spec);
             // Until version 8 of the later format, needs are written without the protocol that the specs carry.
-            by_spec.get(spec).or_else(|| by_spec.get(format!("{name}@npm:{range}").as_str())).copied()
+            by_spec.get(&unpatched(spec)).or_else(|| by_spec.get(&format!("{name}@npm:{range}"))).map_or(&[][..], Vec::as_slice)
         };
-        let edge = |(spec, group): &(String, Group)| Some((find(spec)?, *group));
-        let edges: Vec<Vec<Edge>> = entries.iter().map(|entry| entry.needs.iter().filter_map(edge).collect()).collect();
-        let roots: Vec<Edge> = asked.specs.iter().filter_map(edge).collect();
+        let ends = |needs: &[(String, Group)]| {
+            let edges = needs.iter().flat_map(|(spec, group)| find(spec).iter().map(|index| (*index, *group)));
+            edges.collect::<Vec<Edge>>()
+        };
+        let edges: Vec<Vec<Edge>> = entries.iter().map(|entry| ends(&entry.needs)).collect();
+        let roots = ends(&asked.specs);
         let mut direct = vec![false; entries.len()];
         for (index, _) in &roots {
             if let Some(direct) = direct.get_mut(*index) {
@@ -321,7 +333,7 @@ __metadata:
             pkg:npm/d@4.0.0 declared Optional chosen=Dependency :29
             pkg:npm/g@5.0.0?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fu%2Fg.git%40abc declared chosen=Dependency :33
             pkg:npm/real@1.1.0 declared Development chosen=Purpose :20
-            pkg:npm/typescript@5.4.5 declared chosen=Dependency :47"]]
+            pkg:npm/typescript@5.4.5 declared chosen=Purpose :47"]]
         .assert_eq(&found(&YarnLock, &[("yarn.lock", BERRY.as_bytes()), ("package.json", manifest)]));
     }
 
