@@ -39,6 +39,7 @@ mod os_identity;
 mod os_release;
 mod ownership;
 mod run;
+mod pnpm_lock;
 mod python_dist_info;
 mod python_egg_info;
 mod python_metadata;
@@ -85,6 +86,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
 pub static DETECTORS: &[&dyn Detector] = &[&npm_lock::NpmLock, &yarn_lock::YarnLock];
     &npm_installed::NpmInstalled,
     &npm_lock::NpmLock,
+    &pnpm_lock::PnpmLock,
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,

@@ -1,9 +1,9 @@
-//! YAML 1.2 as a [`Node`] tree with lines: the first document of a text. Scalars stay text, aliases are resolved within
+//! YAML 1.2 as one [`Node`] tree with lines a document. Scalars stay text, aliases are resolved within
 //! a budget, and what stands before a syntax error is kept. Tags are ignored.
 
 use std::collections::HashMap;
 
-use saphyr_parser::{Event, Parser, ScalarStyle};
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use crate::problem::Code;
 
@@ -14,30 +14,29 @@ const ALIAS_BUDGET: usize = 100_000;
 
 /// The first document up to its first fault.
 pub(super) fn parse(text: &str) -> (Node, Option<Fault>) {
+    let (documents, fault) = documents(text);
+    (documents.into_iter().next().unwrap_or_default(), fault)
+}
+
+/// Every document of the text up to the first fault.
+pub(super) fn documents(text: &str) -> (Vec<Node>, Option<Fault>) {
     let mut builder = Builder::default();
-    let mut fault = None;
     for event in Parser::new_from_str(text) {
         let step = match event {
             Ok((event, span)) => builder.step(event, span.start.line()),
-            Err(error) => {
-                Err(Fault { code: Code::Malformed, line: error.marker().line(), text: format!("not YAML: {}", error.info()) })
-            }
+            Err(error) => Err(fault(&error)),
         };
-        match step {
-            Ok(Step::More) => {}
-            Ok(Step::Done) => break,
-            Err(found) => {
-                fault = Some(found);
-                break;
-            }
+        if let Err(fault) = step {
+            builder.end_document();
+            return (builder.documents, Some(fault));
         }
     }
-    (builder.finish(), fault)
+    (builder.documents, None)
 }
 
-enum Step {
-    More,
-    Done,
+fn fault(error: &ScanError) -> Fault {
+    let code = if error.info().starts_with("recursion") { Code::TooDeep } else { Code::Malformed };
+    Fault { code, line: error.marker().line(), text: format!("not YAML: {}", error.info()) }
 }
 
 /// A list or a map that is still open.
@@ -54,10 +53,11 @@ struct Builder {
     anchors: HashMap<usize, Node>,
     spent: usize,
     root: Option<Node>,
+    documents: Vec<Node>,
 }
 
 impl Builder {
-    fn step(&mut self, event: Event<'_>, line: usize) -> Result<Step, Fault> {
+    fn step(&mut self, event: Event<'_>, line: usize) -> Result<(), Fault> {
         match event {
             Event::Scalar(text, style, anchor, _) => {
                 let empty = style == ScalarStyle::Plain && matches!(text.as_ref(), "" | "~" | "null");
@@ -79,10 +79,10 @@ impl Builder {
                     self.close(done.node, done.anchor);
                 }
             }
-            Event::DocumentEnd => return Ok(Step::Done),
+            Event::DocumentEnd => self.end_document(),
             _ => {}
         }
-        Ok(Step::More)
+        Ok(())
     }
 
     fn begin(&mut self, value: Value, anchor: usize, line: usize) -> Result<(), Fault> {
@@ -116,11 +116,12 @@ impl Builder {
     }
 
     /// Closes what the text left open.
-    fn finish(mut self) -> Node {
+    fn end_document(&mut self) {
         while let Some(done) = self.open.pop() {
             self.close(done.node, 0);
         }
-        self.root.unwrap_or_default()
+        self.documents.extend(self.root.take());
+        self.anchors.clear();
     }
 }
 
