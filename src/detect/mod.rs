@@ -38,7 +38,6 @@ mod opened;
 mod os_identity;
 mod os_release;
 mod ownership;
-mod run;
 mod pnpm_lock;
 mod python_dist_info;
 mod python_egg_info;
@@ -46,6 +45,7 @@ mod python_metadata;
 mod python_requirement;
 mod python_requirements;
 mod reach;
+mod run;
 #[cfg(test)]
 mod testing;
 mod toml_document;
@@ -79,17 +79,14 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &java_archive::JavaArchive,
     &jvm_release::JvmRelease,
     &maven_pom::MavenPom,
-    &npm_lock::NpmLock,
-    &os_release::OsReleaseFile,
-    &unattended_upgrades::UnattendedUpgrades,
-];
-pub static DETECTORS: &[&dyn Detector] = &[&npm_lock::NpmLock, &yarn_lock::YarnLock];
     &npm_installed::NpmInstalled,
     &npm_lock::NpmLock,
+    &os_release::OsReleaseFile,
     &pnpm_lock::PnpmLock,
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,
+    &unattended_upgrades::UnattendedUpgrades,
     &uv_lock::UvLock,
     &yarn_lock::YarnLock,
 ];

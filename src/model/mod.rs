@@ -22,7 +22,6 @@ pub use evidence::Evidence;
 pub use host::{Entitlement, HostFacts, OsRelease, PendingUpdate, Target, TargetKind};
 pub(crate) use kind::vocabulary;
 pub use kind::{Kind, Role, UnknownWord};
-pub(crate) use kind::vocabulary;
 pub use purl::{ParsePurlError, Purl};
 pub use runtime::{Listener, Process, RuntimeFacts, RuntimeView, StaleProcess, Unit, UnitState};
 pub use version::{ParseRangeError, Scheme, VersionRange, belongs_to_cycle, upstream_version};

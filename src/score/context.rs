@@ -3,11 +3,9 @@
 //! Turns the categories into the factors of the formulas. Judges nothing but whether something must be done.
 
 use std::collections::BTreeSet;
-use std::fmt;
-use std::str::FromStr;
 
 use super::input::Symbol;
-use crate::model::{UnknownWord, vocabulary};
+use crate::model::vocabulary;
 
 vocabulary! {
     /// What an installation is for.

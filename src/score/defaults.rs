@@ -3,12 +3,10 @@
 //! Amounts of money come in the report's currency. Finds nothing out about a deployment: the caller says what it is.
 
 use std::borrow::Cow;
-use std::fmt;
-use std::str::FromStr;
 
 use super::input::{BadInput, Inputs, Source, Symbol, Triple};
 use super::kinds::{Cell, JUDGEMENT, KindRow, cell, cited, triple};
-use crate::model::{Currency, RateTable, UnknownWord, vocabulary};
+use crate::model::{Currency, RateTable, vocabulary};
 
 vocabulary! {
     /// The offers that are scored; all others are only listed.

@@ -4,9 +4,8 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::str::FromStr;
 
-use crate::model::{UnknownWord, vocabulary};
+use crate::model::vocabulary;
 
 vocabulary! {
     /// A numeric input by its symbol in the published model; the word is also its name in the seed of its draws.

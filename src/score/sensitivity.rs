@@ -1,12 +1,10 @@
 //! Which single inputs move the result, and how much of that movement rests on evidence of the reader's own.
 
 use std::cmp::Ordering;
-use std::fmt;
-use std::str::FromStr;
 
 use super::input::{Inputs, Symbol};
 use super::outcome::Run;
-use crate::model::{UnknownWord, vocabulary};
+use crate::model::vocabulary;
 
 /// How many drivers are named.
 const DRIVERS: usize = 3;
