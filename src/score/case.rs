@@ -15,7 +15,7 @@ use crate::model::UnknownWord;
 use crate::problem::{Code, Problem};
 
 /// More draws than this would only take time.
-const MOST_DRAWS: u32 = 1_000_000;
+const MOST_DRAWS: u32 = 100_000;
 
 /// What every input of a case file rests on.
 const BASIS: &str = "the case file";
@@ -257,7 +257,7 @@ mod tests {
             "inputs": {"h": [5, 2, 9], "lambda": 1, "a": 1.5, "w": "65", "c": [1, 2], "q": [0, null, 1], "Y": 0}, "n": 0}"#;
         expect_test::expect![[r"
             case.json: CFG002: the document: unknown key `keys`; known: key, context, inputs, n
-            case.json: CFG003: n: the number of draws lies in 1 to 1000000
+            case.json: CFG003: n: the number of draws lies in 1 to 100000
             case.json: CFG002: inputs: unknown key `lambda`; known: h, w, omega, a, x, ae, lam, D, c, q, f, LM, r, g, kh, rc, U, T, P, o, Y, v
             case.json: CFG003: inputs.h: (5, 2, 9) is out of order; give the lowest, the most likely and the highest value
             case.json: CFG002: inputs.w: expected a number or [lo, likely, hi], found a text

@@ -324,3 +324,128 @@ fn anchor(subject: &Subject<'_>, row: &KindRow) -> Result<(Triple, Cow<'static, 
     let basis = format!("usual range for {quantity} at ({unit}) a {}, no vendor's price: {basis}", row.unit);
     Ok((unit.scaled(f64::from(quantity))?, basis.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::kinds::kind_row;
+    use super::*;
+    use crate::model::{Date, Kind};
+
+    fn rates() -> RateTable {
+        let rate = |code: &str, rate: &str| (code.parse().expect("a code"), rate.parse().expect("a decimal"));
+        let rates = [rate("USD", "1.25"), rate("GBP", "0.75"), rate("JPY", "150")].into();
+        RateTable { base: Currency::EUR, date: Date::constant(2026, 10, 30), source: "European Central Bank".to_owned(), rates }
+    }
+
+    static UNATTENDED: Upkeep = Upkeep::UNATTENDED;
+
+    fn of(kind: Kind, change: impl FnOnce(&mut Subject<'_>)) -> Inputs {
+        let purse = Purse::usd();
+        let mut subject = Subject {
+            row: kind_row(kind),
+            services: 1,
+            units: 3,
+            upkeep: &Upkeep::BY_HAND,
+            tier: Tier::Hundreds,
+            ended: true,
+            offer: OfferType::Subscription,
+            cover: Cover::Fixes,
+            purse: &purse,
+        };
+        change(&mut subject);
+        inputs(&subject).expect("finite")
+    }
+
+    #[track_caller]
+    fn check(inputs: &Inputs, symbol: Symbol, [lo, likely, hi]: [f64; 3]) {
+        let found = inputs.triple(symbol);
+        let close = |found: f64, expected: f64| (found - expected).abs() <= 1e-9 * expected.abs();
+        assert!(close(found.lo(), lo) && close(found.likely(), likely) && close(found.hi(), hi), "{symbol}: {found}");
+    }
+
+    #[test]
+    fn hours_and_upgrades_grow_with_services_and_units() {
+        check(&of(Kind::Database, |_| {}), Symbol::H, [5.5, 13.0, 39.0]);
+        check(&of(Kind::Database, |subject| subject.services = 2), Symbol::H, [9.5, 23.0, 69.0]);
+        check(&of(Kind::Database, |subject| subject.services = 2), Symbol::U, [16.0, 48.0, 160.0]);
+        check(&of(Kind::Database, |subject| subject.upkeep = &UNATTENDED), Symbol::H, [1.65, 3.9, 11.7]);
+        check(&of(Kind::Os, |subject| subject.units = 10), Symbol::U, [18.0, 54.0, 160.0]);
+    }
+
+    #[test]
+    fn a_usual_price_is_for_three_units_at_least_and_for_fixes_by_subscription_only() {
+        check(&of(Kind::Os, |subject| subject.units = 1), Symbol::P, [1047.0, 2397.0, 3897.0]);
+        check(&of(Kind::Os, |subject| subject.units = 10), Symbol::P, [3490.0, 7990.0, 12990.0]);
+        for offer in [OfferType::Managed, OfferType::Retainer] {
+            assert_eq!(of(Kind::Os, |subject| subject.offer = offer).get(Symbol::P), None, "{offer}");
+        }
+    }
+
+    #[test]
+    fn what_an_offer_avoids_depends_on_its_cover_and_the_life() {
+        let fixed = [0.3, 0.6, 0.8];
+        let little = [0.0, 0.05, 0.15];
+        let none = [0.0; 3];
+        for (offer, cover, ended, safety) in [
+            (OfferType::Subscription, Cover::Fixes, true, fixed),
+            (OfferType::Subscription, Cover::HelpDesk, true, none),
+            (OfferType::Subscription, Cover::HelpDesk, false, little),
+            (OfferType::Subscription, Cover::None, false, none),
+            (OfferType::ExtendedLife, Cover::None, true, none),
+            (OfferType::Retainer, Cover::Fixes, true, little),
+        ] {
+            let inputs = of(Kind::Database, |subject| (subject.offer, subject.cover, subject.ended) = (offer, cover, ended));
+            check(&inputs, Symbol::R, safety);
+            assert_eq!(inputs.get(Symbol::Ae).is_some(), ended, "{offer}");
+        }
+        let uncovered = of(Kind::Database, |subject| subject.cover = Cover::None);
+        check(&uncovered, Symbol::Ae, none);
+        check(&uncovered, Symbol::Rc, none);
+    }
+
+    #[test]
+    fn a_kind_without_defaults_leaves_its_hours_and_price_unset() {
+        let inputs = of(Kind::Other, |_| {});
+        for symbol in [Symbol::H, Symbol::Lam, Symbol::D, Symbol::U, Symbol::T, Symbol::P] {
+            assert_eq!(inputs.get(symbol), None, "{symbol}");
+        }
+    }
+
+    #[test]
+    fn wages_are_converted_and_rough_judgements_are_not_in_large_currencies() {
+        for (code, wage, cost) in [
+            ("USD", [45.0, 65.0, 110.0], [100.0, 500.0, 2_000.0]),
+            ("EUR", [30.0, 50.0, 90.0], [100.0, 500.0, 2_000.0]),
+            ("GBP", [27.0, 39.0, 66.0], [100.0, 500.0, 2_000.0]),
+            ("JPY", [5_400.0, 7_800.0, 13_200.0], [12_000.0, 60_000.0, 240_000.0]),
+        ] {
+            let purse = Purse::new(code.parse().expect("a code"), &rates()).expect("a rate");
+            let upkeep = Upkeep::BY_HAND;
+            let subject = Subject {
+                row: None,
+                services: 1,
+                units: 1,
+                upkeep: &upkeep,
+                tier: Tier::Hundreds,
+                ended: false,
+                offer: OfferType::Subscription,
+                cover: Cover::Fixes,
+                purse: &purse,
+            };
+            let inputs = inputs(&subject).expect("finite");
+            check(&inputs, Symbol::W, wage);
+            check(&inputs, Symbol::C, cost);
+            let converted =
+                inputs.get(Symbol::W).is_some_and(|input| input.basis.ends_with("2026-10-30 (European Central Bank)"));
+            assert_eq!(converted, matches!(code, "GBP" | "JPY"), "{code}");
+        }
+        let unknown = "NOK".parse().expect("a code");
+        assert_eq!(Purse::new(unknown, &rates()), None);
+    }
+
+    #[test]
+    fn a_countrys_labour_cost_becomes_a_wage() {
+        let wage = wage_from_labour_cost(40.0).expect("finite");
+        assert_eq!(wage, Triple::new(36.0, 60.0, 108.0).expect("in order"));
+    }
+}
