@@ -173,7 +173,7 @@ fn the_way_on_follows_steps_and_else_takes_the_nearest_supported_cycle() {
         ("nodejs", "20.1.0", Some(("24", 2))),
         ("nodejs", "12.22.0", Some(("24", 3))),
         ("nodejs", "22.0.0", Some(("24", 1))),
-        ("nodejs", "16.20.0", Some(("22", 2))),
+        ("nodejs", "16.20.0", Some(("24", 3))),
         ("debian", "11", Some(("12", 1))),
         ("nginx", "1.18.0", Some(("1.30", 2))),
         ("nginx", "1.30.4", None),
@@ -183,6 +183,16 @@ fn the_way_on_follows_steps_and_else_takes_the_nearest_supported_cycle() {
         let found = found.as_ref().map(|next| (next.cycle.as_str(), next.majors_away));
         assert_eq!(found, expected, "{product} {version}");
     }
+}
+
+#[test]
+fn a_cycle_that_ends_soon_is_a_target_only_if_nothing_lasts_longer() {
+    let catalog = valid();
+    let next = |day| catalog.next_supported("nodejs", "18.0.0", day).map(|next| next.cycle);
+    assert_eq!(next(Date::constant(2026, 8, 22)).as_deref(), Some("22"));
+    assert_eq!(next(DAY).as_deref(), Some("24"));
+    assert_eq!(next(Date::constant(2028, 4, 1)).as_deref(), Some("24"));
+    assert_eq!(next(Date::constant(2028, 5, 1)), None);
 }
 
 #[test]

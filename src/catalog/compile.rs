@@ -148,3 +148,74 @@ fn digest(base: &str, files: &[&SourceFile]) -> String {
         hex
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(relative: &str, text: &str) -> SourceFile {
+        SourceFile { relative: relative.to_owned(), shown: format!("mine/{relative}"), text: text.to_owned() }
+    }
+
+    fn product(name: &str) -> String {
+        format!(
+            r#"schema = 1
+name = "Subject"
+kind = "database"
+open-source = "yes"
+sources = ["https://subject.example"]
+[[package]]
+type = ["deb"]
+name = ["{name}"]
+role = "server"
+[[example]]
+purl = "pkg:deb/debian/{name}@1"
+expect = "server"
+[[example]]
+purl = "pkg:deb/debian/other@1"
+expect = "none"
+"#
+        )
+    }
+
+    const RATES: &str = "schema = 1\nbase = \"EUR\"\ndate = \"2026-10-30\"\nsource = \"ECB\"\n[rates]\nUSD = \"1.1172\"\n";
+
+    fn base() -> Data {
+        let files = [file("products/acme-db.toml", &product("acme-db")), file("rates.toml", RATES)];
+        compile(Data::default(), &files).expect("a sound base")
+    }
+
+    fn faults(files: &[SourceFile]) -> Vec<String> {
+        compile(base(), files).expect_err("a clash").iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_folder_cannot_replace_what_the_catalog_has() {
+        let again = [file("products/acme-db.toml", &product("acme-db2")), file("rates.toml", RATES)];
+        assert_eq!(
+            faults(&again),
+            [
+                "mine/products/acme-db.toml: SIG004: the id `acme-db` belongs to the product `acme-db` of the catalog already; choose another file name",
+                "mine/rates.toml: SIG004: the catalog has such a table already; keep one of them",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_folder_cannot_take_a_package_from_the_catalog() {
+        let found = faults(&[file("products/my-db.toml", &product("acme-db"))]);
+        let text =
+            "deb `acme-db` is claimed by `acme-db` too; separate them by `versions` or `distros`, or take it out of one of them";
+        assert_eq!(found, [format!("mine/products/my-db.toml:8:9: SIG014: {text}")]);
+    }
+
+    #[test]
+    fn the_digest_names_the_contents_and_not_the_order_of_the_files() {
+        let digest = |files: &[SourceFile]| compile(Data::default(), files).expect("sound").digest;
+        let (one, two) = (file("products/a.toml", &product("aaa")), file("products/b.toml", &product("bbb")));
+        let both = digest(&[one.clone(), two.clone()]);
+        assert_eq!(both, digest(&[two, one.clone()]));
+        assert_ne!(both, digest(&[one]));
+        assert_eq!(both.len(), 64);
+    }
+}

@@ -265,3 +265,99 @@ pub(crate) fn income_promise(text: &str) -> Option<&'static str> {
     let text = text.to_lowercase();
     PROMISES.iter().copied().find(|promise| text.contains(promise))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::types::{Disclosure, Reward};
+
+    fn words(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    /// A record whose every term is stated and good.
+    fn exemplary() -> Programme {
+        Programme {
+            id: "acme-referral".to_owned(),
+            kind: ProgrammeKind::Referral,
+            status: ProgrammeStatus::Verified,
+            source_url: "https://acme.example".to_owned(),
+            retrieved: Date::constant(2026, 8, 22),
+            terms: None,
+            offers: Vec::new(),
+            levels: Some(1),
+            join_fee: Some("0".to_owned()),
+            min_purchase: Some("0".to_owned()),
+            recruitment_reward: Some("none".to_owned()),
+            trigger: Some("customer_paid".to_owned()),
+            hold_days: Some(30),
+            clawback: Some(true),
+            price_effect: Some("none".to_owned()),
+            reward: Some(Reward {
+                kind: Some("percent".to_owned()),
+                value: Some("10".to_owned()),
+                base: Some("first_year_net".to_owned()),
+                cap: Some("2000".to_owned()),
+                currency: Some("EUR".to_owned()),
+                duration_months: Some(12),
+            }),
+            recipients: Some(words(&["none", "employer_discount", "champion"])),
+            default_recipient: Some("none".to_owned()),
+            own_employer: Some("written_consent".to_owned()),
+            decision_maker: Some("no_personal_reward".to_owned()),
+            public_sector: Some("no_reward".to_owned()),
+            disclosure: Some(Disclosure {
+                required: Some(true),
+                text: Some("Acme pays me.".to_owned()),
+                covers_non_monetary: Some(true),
+            }),
+            non_monetary: Some(words(&["training_seat"])),
+            upstream: None,
+            lead_fields: Some(words(&["company", "product"])),
+            retention_days: Some(180),
+            paid_placement: Some(false),
+            exclusive: Some(false),
+            earnings_claims: Some(false),
+        }
+    }
+
+    fn graded(change: impl FnOnce(&mut Programme)) -> (Grade, Vec<&'static str>, Vec<&'static str>) {
+        let mut programme = exemplary();
+        change(&mut programme);
+        let ids = |rules: Vec<&'static Rule>| rules.into_iter().map(|rule| rule.id).collect();
+        let found = assess(&programme, Date::constant(2026, 11, 24));
+        (found.grade, ids(found.broken), ids(found.unknown))
+    }
+
+    #[test]
+    fn a_record_is_usable_only_if_every_rule_is_known_to_hold() {
+        assert_eq!(graded(|_| {}), (Grade::Usable, vec![], vec![]));
+        assert_eq!(graded(|p| p.clawback = None), (Grade::Recorded, vec![], vec!["P04"]));
+        assert_eq!(graded(|p| p.status = ProgrammeStatus::Recorded), (Grade::Recorded, vec!["P24"], vec![]));
+        assert_eq!(graded(|p| p.kind = ProgrammeKind::Reseller).0, Grade::Recorded);
+    }
+
+    #[test]
+    fn one_stated_breach_refuses_whatever_else_is_unknown() {
+        assert_eq!(graded(|p| p.levels = Some(2)), (Grade::Refused, vec!["P01"], vec![]));
+        assert_eq!(graded(|p| (p.hold_days, p.clawback) = (Some(7), None)), (Grade::Refused, vec!["P04"], vec![]));
+        assert_eq!(graded(|p| p.join_fee = Some("99".to_owned())), (Grade::Refused, vec!["P03"], vec![]));
+        assert_eq!(graded(|p| p.recipients = Some(words(&["champion"]))), (Grade::Refused, vec!["P23"], vec![]));
+    }
+
+    #[test]
+    fn a_label_rule_neither_refuses_nor_blocks() {
+        assert_eq!(graded(|p| p.retention_days = Some(700)), (Grade::Usable, vec!["P19"], vec![]));
+        assert_eq!(graded(|p| p.reward = None), (Grade::Usable, vec![], vec!["P06"]));
+    }
+
+    #[test]
+    fn what_goes_to_a_project_needs_its_verified_link() {
+        assert_eq!(graded(|p| p.recipients = Some(words(&["none", "upstream"]))), (Grade::Recorded, vec![], vec!["P22"]));
+    }
+
+    #[test]
+    fn the_rules_stand_in_order() {
+        assert!(RULES.is_sorted_by_key(|rule| rule.id));
+    }
+}

@@ -7,8 +7,8 @@ use crate::model::{Date, LifecycleState, belongs_to_cycle};
 
 /// A cycle whose end is this near, in days, is ending.
 pub const ENDING_DAYS: i32 = 180;
-/// From this age of the table, in days, "not ended" is no longer believed.
-const TABLE_TRUSTED_DAYS: i32 = 365;
+/// From this age of the catalog, in days, "not ended" is no longer believed.
+const CATALOG_TRUSTED_DAYS: i32 = 365;
 /// A cycle without an end date and without a release for so long, in days, may be dead.
 const SILENT_DAYS: i32 = 730;
 
@@ -25,9 +25,9 @@ pub struct Standing {
     pub label: Option<String>,
 }
 
-/// The standing of a cycle on `as_of`, from a table read on `table_date`.
+/// The standing of a cycle on `as_of`, by a catalog of `catalog_date`.
 #[must_use]
-pub fn standing(row: &CycleRow, as_of: Date, table_date: Option<Date>) -> Standing {
+pub fn standing(row: &CycleRow, as_of: Date, catalog_date: Option<Date>) -> Standing {
     let (active, eol, extended_by) = phases(row);
     let stand = |state, label: Option<&str>| Standing {
         state,
@@ -39,7 +39,7 @@ pub fn standing(row: &CycleRow, as_of: Date, table_date: Option<Date>) -> Standi
         return stand(LifecycleState::Eol, (eol == Phase::Ended).then_some("end date not published"));
     }
     if eol == Phase::Open {
-        let stale = table_date.is_none_or(|read| days_between(read, as_of) > TABLE_TRUSTED_DAYS);
+        let stale = catalog_date.is_none_or(|read| days_between(read, as_of) > CATALOG_TRUSTED_DAYS);
         let silent = row.latest_date.is_some_and(|latest| days_between(latest, as_of) > SILENT_DAYS);
         return match (stale, silent) {
             (true, _) => stand(LifecycleState::Unknown, Some("no end date published, and the catalog is more than a year old")),

@@ -225,7 +225,7 @@ impl Catalog {
         let table = self.table(product)?;
         match table.cycle_of(version) {
             Some(row) => self.upgrade(product, &row.name, as_of).map(|path| path.target),
-            None => upgrade::nearest_above(table, version, as_of),
+            None => upgrade::nearest_above(table, version, as_of, self.as_of()),
         }
     }
 }
