@@ -87,9 +87,18 @@ fn every_invalid_file_gives_exactly_its_problems() {
 }
 
 #[test]
-fn the_embedded_catalog_decodes() {
+fn the_embedded_catalog_is_complete_enough_to_work_with() {
     let catalog = Catalog::embedded();
-    assert_eq!(catalog.products().is_empty(), catalog.as_of().is_none());
+    assert!(catalog.as_of().is_some() && catalog.rates().is_some());
+    assert!(!catalog.labour().is_empty() && !catalog.funding().is_empty());
+    let stats = catalog.stats(DAY);
+    assert!(stats.products > 400 && stats.cycles > 5000 && stats.vendors > 300, "{stats:?}");
+}
+
+#[test]
+fn a_folder_cannot_replace_what_is_embedded() {
+    let clash = Catalog::with_folders(&[corpus("valid")]).expect_err("nginx is embedded");
+    assert!(lines(&clash).contains("products/nginx.toml: SIG004"), "{}", lines(&clash));
 }
 
 #[test]
