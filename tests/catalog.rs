@@ -242,3 +242,22 @@ fn counts_tell_fresh_prices_from_stale_ones() {
     assert_eq!(catalog.stats(Date::constant(2027, 8, 2)).fresh_prices, 0);
     assert_eq!(catalog.version().len(), 12);
 }
+
+proptest::proptest! {
+    #[test]
+    fn a_damaged_file_gives_problems_inside_it_and_never_a_panic(which in 0..8_usize, from in 0..2000_usize, cut in 1..40_usize, put in "[\\[\\]\"={}a1\n.]{0,6}") {
+        let mut files = valid_files();
+        let count = files.len();
+        let file = &mut files[which % count];
+        let chars: Vec<char> = file.text.chars().collect();
+        let from = from % chars.len();
+        let head: String = chars.iter().take(from).collect();
+        let tail: String = chars.iter().skip(from + cut).collect();
+        file.text = head + &put + &tail;
+        let lines = files.iter().map(|file| (file.shown.clone(), file.text.lines().count())).collect::<std::collections::BTreeMap<_, _>>();
+        for problem in Catalog::from_files(&files).err().unwrap_or_default() {
+            let last = lines[&problem.path];
+            proptest::prop_assert!(problem.line.is_none_or(|line| line as usize <= last + 1), "{problem}");
+        }
+    }
+}
