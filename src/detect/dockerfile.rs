@@ -159,17 +159,14 @@ fn instructions(text: &str) -> Vec<(usize, String)> {
             continue;
         }
         let (start, mut joined) = open.take().unwrap_or((number, String::new()));
-        match trimmed.strip_suffix(escape) {
-            Some(more) => {
-                joined.push_str(more);
-                joined.push(' ');
-                open = Some((start, joined));
-            }
-            None => {
-                joined.push_str(trimmed);
-                documents = here_documents(&joined);
-                found.push((start, joined));
-            }
+        if let Some(more) = trimmed.strip_suffix(escape) {
+            joined.push_str(more);
+            joined.push(' ');
+            open = Some((start, joined));
+        } else {
+            joined.push_str(trimmed);
+            documents = here_documents(&joined);
+            found.push((start, joined));
         }
     }
     found.extend(open);

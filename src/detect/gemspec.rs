@@ -1,5 +1,5 @@
 //! Reads the specifications of installed gems: `specifications/*.gemspec` and `specifications/default/*.gemspec`
-//! (<https://guides.rubygems.org/specification-reference/>). RubyGems writes them itself, with a `# stub:` line that says
+//! (<https://guides.rubygems.org/specification-reference/>). The `gem` tool writes them itself, with a `# stub:` line that says
 //! it all; distributions write their own, hence literals and the file name speak, too. A specification in a source tree
 //! is own code and is refused.
 

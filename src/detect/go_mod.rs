@@ -52,6 +52,8 @@ fn purl(path: &str, version: &str) -> Purl {
     Purl::new("golang", name).with_namespace(namespace).with_version(version)
 }
 
+type PathAndVersion<'t> = (&'t str, &'t str);
+
 struct Require<'t> {
     path: &'t str,
     /// Empty where a branch stands, which Go has not looked up yet.
@@ -63,8 +65,8 @@ struct Require<'t> {
 #[derive(Default)]
 struct Module<'t> {
     requires: Vec<Require<'t>>,
-    /// Path and version that is replaced (`None`: every version) → path and version that stands for it (`None`: a folder).
-    replaces: HashMap<(&'t str, Option<&'t str>), Option<(&'t str, &'t str)>, FixedState>,
+    /// What is replaced (version `None`: every version) → what stands for it (`None`: a folder).
+    replaces: HashMap<(&'t str, Option<&'t str>), Option<PathAndVersion<'t>>, FixedState>,
     toolchain: Option<(&'t str, usize)>,
 }
 
@@ -127,13 +129,13 @@ impl<'t> Module<'t> {
     }
 
     /// Path and version that are really used; `None` for a folder.
-    fn replaced(&self, require: &Require<'t>) -> Option<(&'t str, &'t str)> {
+    fn replaced(&self, require: &Require<'t>) -> Option<PathAndVersion<'t>> {
         let exact = self.replaces.get(&(require.path, Some(require.version)));
         *exact.or_else(|| self.replaces.get(&(require.path, None))).unwrap_or(&Some((require.path, require.version)))
     }
 }
 
-fn replacement<'t>(target: &[&'t str]) -> Option<(&'t str, &'t str)> {
+fn replacement<'t>(target: &[&'t str]) -> Option<PathAndVersion<'t>> {
     match target {
         [path, version, ..] => Some((path, version)),
         _ => None,

@@ -225,7 +225,7 @@ impl Scan<'_> {
                 );
             }
             Ok(_) if len > limit => {
-                self.problem(Code::TooLarge, shown, format!("entry is larger than {limit} bytes, hence not read"))
+                self.problem(Code::TooLarge, shown, format!("entry is larger than {limit} bytes, hence not read"));
             }
             Ok(_) => return Some(bytes),
         }

@@ -394,7 +394,8 @@ mod tests {
 
     #[test]
     fn properties_that_multiply_are_cut() {
-        let properties: String = (0..30).map(|n| format!("<p{n}>${{p{m}}}${{p{m}}}</p{n}>", m = n + 1)).collect();
+        let properties: Vec<_> = (0..30).map(|n| format!("<p{n}>${{p{m}}}${{p{m}}}</p{n}>", m = n + 1)).collect();
+        let properties = properties.concat();
         check(
             &format!(
                 "<properties>{properties}<p30/></properties><dependencies><dependency><groupId>g</groupId><artifactId>a</artifactId><version>${{p0}}</version></dependency></dependencies>"
