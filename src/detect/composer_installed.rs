@@ -1,12 +1,13 @@
 //! Reads `vendor/composer/installed.json`, Composer's record of what it installed: a list in version 1, an object with a
 //! list in version 2 (<https://github.com/composer/composer/blob/main/UPGRADE-2.0.md>). The project's own package is not in it.
 
-use serde_json::Value;
+use std::collections::BTreeSet;
 
 use crate::model::{Evidence, Group};
 use crate::problem::Code;
 
 use super::composer_package::ComposerFile;
+use super::document::{Node, Value};
 use super::{Claim, Detector, Findings, Opened};
 
 /// `installed.json`.
@@ -23,14 +24,15 @@ impl Detector for ComposerInstalled {
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let opened = ComposerFile::open(file, "../../composer.json", Evidence::Installed, self.id(), out);
-        let Some((mut composer, json)) = opened else { return };
-        let Some(list) = json.as_array().or_else(|| json.get("packages")?.as_array()) else {
-            return out.problem(Code::Malformed, file, "no list of packages");
+        let Some((composer, document)) = opened else { return };
+        let list = if matches!(document.value, Value::List(_)) { Some(&document) } else { document.get("packages") };
+        let Some(Value::List(packages)) = list.map(|list| &list.value) else {
+            return out.problem_at(Code::Malformed, file, 1, "no list of packages");
         };
-        let names = json.get("dev-package-names").and_then(Value::as_array).into_iter().flatten();
-        let development: std::collections::BTreeSet<&str> = names.filter_map(Value::as_str).collect();
+        let names = document.get("dev-package-names").map_or(&[][..], Node::items);
+        let development: BTreeSet<&str> = names.iter().filter_map(Node::as_text).collect();
         let group = |name: &str| if development.contains(name) { Group::Development } else { Group::Main };
-        composer.packages(list, group, out);
+        composer.packages(packages, group, out);
     }
 }
 
@@ -52,7 +54,7 @@ mod tests {
             pkg:composer/phpunit/phpunit@9.5.10 installed Development chosen=Purpose :2
             pkg:composer/psr/log@1.1.4 installed chosen=Dependency :1"#]]
         .assert_eq(&found(&ComposerInstalled, &[(path, second), ("composer.json", manifest)]));
-        expect!["! vendor/composer/installed.json: UP002: no list of packages"]
+        expect!["! vendor/composer/installed.json:1:1: UP002: no list of packages"]
             .assert_eq(&found(&ComposerInstalled, &[(path, b"{}")]));
     }
 }

@@ -2,12 +2,11 @@
 //! Versions stay as the lock has them, a leading `v` and branch names (`dev-main`) included. Refuses the platform: `php`
 //! and `ext-*` are requirements, not packages.
 
-use serde_json::Value;
-
 use crate::model::{Evidence, Group};
 use crate::problem::Code;
 
 use super::composer_package::ComposerFile;
+use super::document::Value;
 use super::{Claim, Detector, Findings, Opened};
 
 /// `composer.lock`.
@@ -24,25 +23,21 @@ impl Detector for ComposerLock {
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let opened = ComposerFile::open(file, "composer.json", Evidence::Declared, self.id(), out);
-        let Some((mut composer, json)) = opened else { return };
+        let Some((composer, document)) = opened else { return };
         let lists = [("packages", Group::Main), ("packages-dev", Group::Development)];
         let mut any = false;
         for (key, group) in lists {
-            match json.get(key) {
-                Some(Value::Array(list)) => {
-                    composer.packages(list, |_| group, out);
-                    any = true;
-                }
+            let Some(list) = document.get(key) else { continue };
+            any = true;
+            match &list.value {
+                Value::List(packages) => composer.packages(packages, |_| group, out),
                 // Composer writes null for development packages that were never looked up.
-                None | Some(Value::Null) => {}
-                Some(_) => {
-                    out.problem(Code::Malformed, file, format!("`{key}` is not a list"));
-                    any = true;
-                }
+                Value::Null => {}
+                _ => out.problem_at(Code::Malformed, file, list.line, format!("`{key}` is not a list")),
             }
         }
         if !any {
-            out.problem(Code::Malformed, file, "no list of packages");
+            out.problem_at(Code::Malformed, file, 1, "no list of packages");
         }
     }
 }
@@ -81,7 +76,7 @@ mod tests {
             pkg:composer/acme/branch@dev-main declared license=proprietary :14
             pkg:composer/phpunit/phpunit@9.5.10 declared Development :18
             pkg:composer/symfony/console@v5.4.1 declared license=MIT OR GPL-2.0-only fund=https://symfony.com/sponsor :4
-            ! composer.lock: UP002: package without a name"#]]
+            ! composer.lock:14:1: UP002: package without a name"#]]
         .assert_eq(&found(&ComposerLock, &[("composer.lock", LOCK.as_bytes())]));
     }
 
@@ -92,17 +87,27 @@ mod tests {
             pkg:composer/acme/branch@dev-main declared chosen=Dependency license=proprietary :14
             pkg:composer/phpunit/phpunit@9.5.10 declared Development chosen=Dependency :18
             pkg:composer/symfony/console@v5.4.1 declared chosen=Purpose license=MIT OR GPL-2.0-only fund=https://symfony.com/sponsor :4
-            ! composer.lock: UP002: package without a name"#]].assert_eq(&found(&ComposerLock, &[("composer.lock", LOCK.as_bytes()), ("composer.json", manifest)]));
+            ! composer.lock:14:1: UP002: package without a name"#]].assert_eq(&found(&ComposerLock, &[("composer.lock", LOCK.as_bytes()), ("composer.json", manifest)]));
+    }
+
+    #[test]
+    fn what_stands_before_a_fault_stays() {
+        let text = "{\"packages\": [{\"name\": \"psr/log\", \"version\": \"1.1.4\"},\n{\"name\": \"cut";
+        expect![[r#"
+            pkg:composer/psr/log@1.1.4 declared :1
+            ! composer.lock:2:1: UP003: not JSON: EOF while parsing a string
+            ! composer.lock:1:1: UP002: package without a name"#]]
+        .assert_eq(&found(&ComposerLock, &[("composer.lock", text.as_bytes())]));
     }
 
     #[test]
     fn wrong_formats_are_one_problem() {
         for (text, problem) in [
-            ("", ":1:1: UP002: not valid JSON"),
-            ("{\n\"packages\": [", ":2:1: UP002: not valid JSON"),
-            ("[]", ": UP002: no list of packages"),
-            ("{\"packages\": 3}", ": UP002: `packages` is not a list"),
-            ("{\"packages\": [null]}", ": UP002: package without a name"),
+            ("", ":1:1: UP003: not JSON: EOF while parsing a value"),
+            ("{\n\"packages\": [", ":2:1: UP003: not JSON: EOF while parsing a list"),
+            ("[]", ":1:1: UP002: no list of packages"),
+            ("{\"packages\": 3}", ":1:1: UP002: `packages` is not a list"),
+            ("{\"packages\": [null]}", ":1:1: UP002: package without a name"),
         ] {
             assert_eq!(found(&ComposerLock, &[("composer.lock", text.as_bytes())]), format!("! composer.lock{problem}"));
         }

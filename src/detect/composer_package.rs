@@ -2,70 +2,56 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use crate::model::{Chosen, Component, Evidence, Group, Location, Origin, Purl};
 use crate::problem::Code;
 
-use super::lines::Lines;
-use super::{Findings, Opened};
+use super::document::{Node, Value};
+use super::{Findings, Opened, json};
 
 /// A Composer file that is being read.
 pub(super) struct ComposerFile<'f> {
-    pub(super) file: &'f Opened<'f>,
-    pub(super) detector: &'static str,
-    pub(super) evidence: Evidence,
-    text: &'f str,
-    lines: Lines,
+    file: &'f Opened<'f>,
+    detector: &'static str,
+    evidence: Evidence,
     /// Names that the project's `composer.json` asks for, in lower case; `None` where it cannot be read.
     asked: Option<BTreeSet<String>>,
-    /// Byte up to which names were looked up: packages come in the order of the file.
-    place: usize,
-    /// Names that were not there as written: each costs a look at the whole rest.
-    misses: usize,
 }
 
-/// After so many names that are not there as written, no line is looked up any more.
-const MAX_MISSES: usize = 16;
-
 impl<'f> ComposerFile<'f> {
-    /// Opens a file whose project has its manifest at `manifest`, and gives its JSON too.
+    /// Opens a file whose project has its manifest at `manifest`, and gives its document too, up to the first fault.
     pub(super) fn open(
         file: &'f Opened<'f>,
         manifest: &str,
         evidence: Evidence,
         detector: &'static str,
         out: &mut Findings,
-    ) -> Option<(Self, Value)> {
-        let text = out.text(file)?;
-        match serde_json::from_str(text) {
-            Ok(json) => {
-                let asked = asked(&file.sibling(manifest));
-                Some((Self { file, detector, evidence, text, lines: Lines::of(text), asked, place: 0, misses: 0 }, json))
-            }
-            Err(error) => {
-                out.problem_at(Code::Malformed, file, error.line().max(1), "not valid JSON");
-                None
+    ) -> Option<(Self, Node)> {
+        let (document, fault) = json::parse(out.text(file)?);
+        if let Some(fault) = fault {
+            out.problem_at(fault.code, file, fault.line, fault.text);
+            if !matches!(document.value, Value::Map(_) | Value::List(_)) {
+                return None;
             }
         }
+        Some((Self { file, detector, evidence, asked: asked(&file.sibling(manifest)) }, document))
     }
 
     /// Writes down the packages of a list. Metapackages hold no code, and a package from a folder is own code.
-    pub(super) fn packages(&mut self, list: &[Value], group: impl Fn(&str) -> Group, out: &mut Findings) {
+    pub(super) fn packages(&self, list: &[Node], group: impl Fn(&str) -> Group, out: &mut Findings) {
         for package in list {
-            let text = |key: &str| package.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
-            let Some(name) = text("name") else {
-                out.problem(Code::Malformed, self.file, "package without a name");
+            let Some(name) = package.text("name") else {
+                out.problem_at(Code::Malformed, self.file, package.line, "package without a name");
                 continue;
             };
-            let location = self.locate(name);
-            let from_folder = package.pointer("/dist/type").and_then(Value::as_str) == Some("path");
-            if text("type") == Some("metapackage") || from_folder {
+            let from_folder = package.get("dist").and_then(|dist| dist.text("type")) == Some("path");
+            if package.text("type") == Some("metapackage") || from_folder {
                 continue;
             }
             let (vendor, bare) = name.rsplit_once('/').unwrap_or(("", name));
-            let purl = Purl::new("composer", bare).with_namespace(vendor).with_version(text("version").unwrap_or_default());
-            let mut component = Component::new(purl, self.evidence, self.detector, location);
+            let version = package.text("version").unwrap_or_default();
+            let purl = Purl::new("composer", bare).with_namespace(vendor).with_version(version);
+            let line = package.get("name").map_or(package.line, |name| name.line);
+            let mut component = Component::new(purl, self.evidence, self.detector, Location::line(self.file.shown(), line));
             component.origin = Origin::Registry;
             component.group = group(name);
             component.license = license(package);
@@ -78,50 +64,23 @@ impl<'f> ComposerFile<'f> {
             out.component(component);
         }
     }
-
-    /// The line of the next `"name": "<name>"`.
-    fn locate(&mut self, name: &str) -> Location {
-        let whole_file = Location::file(self.file.shown());
-        if self.misses == MAX_MISSES {
-            return whole_file;
-        }
-        let quoted = format!("\"{name}\"");
-        let rest = self.text.get(self.place..).unwrap_or_default();
-        let is_name = |at: &usize| {
-            let before = rest.get(..*at).unwrap_or_default().trim_end();
-            before.strip_suffix(':').is_some_and(|key| key.trim_end().ends_with("\"name\""))
-        };
-        match rest.match_indices(&quoted).map(|(at, _)| at).find(is_name) {
-            None => {
-                self.misses += 1;
-                whole_file
-            }
-            Some(at) => {
-                self.place += at + quoted.len();
-                Location::line(self.file.shown(), self.lines.at(self.place - 1))
-            }
-        }
-    }
 }
 
 /// The names under `require` and `require-dev` of a manifest.
 fn asked(manifest: &Opened<'_>) -> Option<BTreeSet<String>> {
-    let json: Value = serde_json::from_str(manifest.text_if_there()?).ok()?;
-    let sections = ["require", "require-dev"].into_iter().filter_map(|key| json.get(key)?.as_object());
-    Some(sections.flat_map(|section| section.keys().map(|name| name.to_lowercase())).collect())
+    let (document, fault) = json::parse(manifest.text_if_there()?);
+    let names = ["require", "require-dev"].into_iter().flat_map(|key| document.keys_of(key));
+    fault.is_none().then(|| names.map(str::to_lowercase).collect())
 }
 
 /// Several licences are a choice (<https://getcomposer.org/doc/04-schema.md#license>).
-fn license(package: &Value) -> Option<String> {
-    let licenses: Vec<&str> = match package.get("license")? {
-        Value::String(one) => vec![one],
-        Value::Array(several) => several.iter().filter_map(Value::as_str).collect(),
-        _ => return None,
-    };
+fn license(package: &Node) -> Option<String> {
+    let stated = package.get("license")?;
+    let licenses: Vec<&str> = stated.as_text().into_iter().chain(stated.items().iter().filter_map(Node::as_text)).collect();
     (!licenses.is_empty()).then(|| licenses.join(" OR "))
 }
 
-fn funding(package: &Value) -> Vec<String> {
-    let entries = package.get("funding").and_then(Value::as_array).into_iter().flatten();
-    entries.filter_map(|entry| entry.get("url")?.as_str().map(str::to_owned)).collect()
+fn funding(package: &Node) -> Vec<String> {
+    let entries = package.get("funding").map_or(&[][..], Node::items);
+    entries.iter().filter_map(|entry| entry.text("url").map(str::to_owned)).collect()
 }
