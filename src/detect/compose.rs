@@ -1,17 +1,18 @@
-//! Reads the images of compose files (<https://docs.docker.com/reference/compose-file/services/#image>), line by line:
-//! `image:` of a service that is not built here, with variables from the `.env` file beside it. Anchors need no help, since
-//! what they repeat stands in the file; services in flow style (`{image: …}`) are not read.
+//! Reads the images of compose files (<https://docs.docker.com/reference/compose-file/services/#image>): `image:` of each
+//! service that is not built here, with merged anchors and with variables from the `.env` file beside it. Files that a
+//! service `extends` or a project `include`s are read when the walk meets them.
 
 use std::collections::BTreeMap;
 
 use crate::model::{Chosen, Component, Evidence, Location, Origin};
 use crate::problem::Code;
 
+use super::document::{self, Node, Value};
 use super::image_reference::{Reference, substitute};
-use super::{Claim, Detector, FileFacts, Findings, Opened};
+use super::{Claim, Detector, FileFacts, Findings, Opened, yaml};
 
-/// Mappings around `image:`: the file, `services`, the service. Deeper ones are labels and the like.
-const MAX_BLOCKS: usize = 3;
+/// How deep anchors may merge anchors.
+const MAX_MERGES: usize = 8;
 
 /// `compose.yaml` and its older and extended names.
 pub(super) struct Compose;
@@ -30,16 +31,28 @@ impl Detector for Compose {
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
-        let Some(text) = out.text(file) else { return };
+        let Some(document) = document::read(file, out, yaml::parse) else { return };
         let env = file.sibling(".env");
         let variables = env.text_if_there().map(variables).unwrap_or_default();
-        for (line, written) in images(text) {
-            let image = substitute(written, &|name| variables.get(name).map(|value| (*value).to_owned()));
-            match Reference::parse(&image) {
+        // Files of the first version have their services at the top.
+        let services = document.get("services").unwrap_or(&document);
+        for (_, service) in services.entries() {
+            let Some(image) = said(service, "image", 0).filter(|_| said(service, "build", 0).is_none()) else { continue };
+            let written = match &image.value {
+                Value::Text(text) => text,
+                Value::Null => continue,
+                _ => {
+                    out.problem_at(Code::Malformed, file, image.line, format!("`image` is {}", image.kind()));
+                    continue;
+                }
+            };
+            let filled = substitute(written, &|name| variables.get(name).map(|value| (*value).to_owned()));
+            match Reference::parse(&filled) {
                 Reference::Open => {}
-                Reference::Invalid => out.problem_at(Code::Malformed, file, line, "`image` names no image"),
+                Reference::Invalid => out.problem_at(Code::Malformed, file, image.line, "`image` names no image"),
                 Reference::Image(purl) => {
-                    let mut component = Component::new(purl, Evidence::Declared, self.id(), Location::line(file.shown(), line));
+                    let mut component =
+                        Component::new(purl, Evidence::Declared, self.id(), Location::line(file.shown(), image.line));
                     component.origin = Origin::Registry;
                     component.chosen = Chosen::Purpose;
                     out.component(component);
@@ -49,71 +62,26 @@ impl Detector for Compose {
     }
 }
 
-/// A mapping whose keys stand at the same column.
-struct Block<'t> {
-    indent: usize,
-    /// The image is the name of what is built.
-    built: bool,
-    image: Option<(usize, &'t str)>,
-}
-
-impl<'t> Block<'t> {
-    fn into_image(self) -> Option<(usize, &'t str)> {
-        self.image.filter(|_| !self.built)
-    }
-}
-
-/// Line and value of each `image:` of a service that is not built here.
-fn images(text: &str) -> Vec<(usize, &str)> {
-    let mut found = Vec::new();
-    let mut blocks: Vec<Block<'_>> = Vec::new();
-    for (number, line) in (1..).zip(text.lines()) {
-        let content = line.trim_start_matches(' ');
-        if content.trim().is_empty() || content.starts_with('#') {
-            continue;
-        }
-        let indent = line.len() - content.len();
-        while let Some(block) = blocks.pop_if(|block| block.indent > indent) {
-            found.extend(block.into_image());
-        }
-        if blocks.last().is_none_or(|block| block.indent < indent) {
-            blocks.push(Block { indent, built: false, image: None });
-        }
-        let depth = blocks.len();
-        let (Some(block), Some((key, value))) = (blocks.last_mut(), content.split_once(':')) else { continue };
-        match key.trim().trim_matches(['"', '\'']) {
-            "build" => block.built = true,
-            "image" if (2..=MAX_BLOCKS).contains(&depth) => {
-                block.image = Some(scalar(value)).filter(|value| !value.is_empty()).map(|value| (number, value));
-            }
-            _ => {}
-        }
-    }
-    found.extend(blocks.into_iter().filter_map(Block::into_image));
-    found.sort_unstable();
-    found
-}
-
-/// A scalar without quotes, anchor and comment.
-fn scalar(value: &str) -> &str {
-    let value = value.trim();
-    let value = match value.strip_prefix('&').and_then(|anchor| anchor.split_once(' ')) {
-        Some((_, value)) => value.trim_start(),
-        None => value,
+/// What a service says of `key`, itself or through a merged anchor (`<<: *base`).
+fn said<'n>(service: &'n Node, key: &str, depth: usize) -> Option<&'n Node> {
+    let merged = || {
+        let anchors = service.get("<<").filter(|_| depth < MAX_MERGES)?;
+        std::iter::once(anchors).chain(anchors.items()).find_map(|anchor| said(anchor, key, depth + 1))
     };
-    for quote in ['"', '\''] {
-        if let Some(quoted) = value.strip_prefix(quote) {
-            return quoted.split(quote).next().unwrap_or(quoted);
-        }
-    }
-    value.split(" #").next().unwrap_or(value).trim_end()
+    service.get(key).or_else(merged)
 }
 
 /// `NAME=value` lines.
 fn variables(text: &str) -> BTreeMap<&str, &str> {
     let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
     let pairs = lines.filter_map(|line| line.strip_prefix("export ").unwrap_or(line).split_once('='));
-    pairs.map(|(name, value)| (name.trim(), scalar(value))).collect()
+    pairs.map(|(name, value)| (name.trim(), unquoted(value.trim()))).collect()
+}
+
+/// A value without its quotes, or without a comment behind it.
+fn unquoted(value: &str) -> &str {
+    let quoted = ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.split(quote).next());
+    quoted.unwrap_or_else(|| value.split(" #").next().unwrap_or(value).trim_end())
 }
 
 #[cfg(test)]
@@ -132,6 +100,10 @@ services:
     image: \"nginx:1.18.0\" # old
     labels:
       image: not/this:1
+  flow: {image: 'mongo:4.4', tty: true}
+  merged:
+    <<: [*base]
+    tty: true
   app:
     build: .
     image: acme/app:1.0
@@ -148,8 +120,9 @@ networks:
   default:
 ";
         expect![[r#"
+            pkg:docker/mongo@4.4 declared chosen=Purpose :9
             pkg:docker/nginx@1.18.0 declared chosen=Purpose :6
-            pkg:docker/postgres@11.4 declared chosen=Purpose :13
+            pkg:docker/postgres@11.4 declared chosen=Purpose :17
             pkg:docker/redis@7 declared chosen=Purpose :3"#]]
         .assert_eq(&found(&Compose, &[("docker-compose.yml", text)]));
     }
@@ -174,7 +147,7 @@ networks:
 
     #[test]
     fn an_image_that_is_none_is_a_problem() {
-        expect!["! compose.yml:3:1: UP002: `image` names no image"]
+        expect!["! compose.yml:3:1: UP002: `image` is a list"]
             .assert_eq(&found(&Compose, &[("compose.yml", b"services:\n  a:\n    image: [x]\n  b:\n    image:\n")]));
     }
 }
