@@ -45,7 +45,12 @@ mod python_metadata;
 mod python_requirement;
 mod python_requirements;
 mod reach;
+mod rpm_header;
+mod rpm_package;
+mod rpm_reasons;
+mod rpm_sqlite;
 mod run;
+mod sqlite_file;
 #[cfg(test)]
 mod testing;
 mod toml_document;
@@ -86,6 +91,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,
+    &rpm_sqlite::RpmSqlite,
     &unattended_upgrades::UnattendedUpgrades,
     &uv_lock::UvLock,
     &yarn_lock::YarnLock,
