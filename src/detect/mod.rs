@@ -1,6 +1,7 @@
 //! The detectors: one file each, one line each in the table below. A detector claims files by name, reads bytes
 //! through [`Opened`], and writes what it found into [`Findings`]; it never lists folders and cannot fail.
 
+mod apk_installed;
 mod apt_conf;
 mod apt_lists;
 mod apt_release;
@@ -70,6 +71,7 @@ pub use run::run;
 
 /// Every detector, sorted by id.
 pub static DETECTORS: &[&dyn Detector] = &[
+    &apk_installed::ApkInstalled,
     &apt_lists::AptLists,
     &cargo_lock::CargoLock,
     &compose::Compose,
