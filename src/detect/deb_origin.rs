@@ -7,13 +7,26 @@ use super::deb822::Stanza;
 
 /// Marks in a version → what that repository's Release file calls itself. Checked first: such repositories rebuild
 /// packages under the maintainer's name of the distribution.
-const VERSION_MARKS: [(&str, &str); 5] = [
+const VERSION_MARKS: [(&str, &str); 15] = [
     (".pgdg", "apt.postgresql.org"),
     ("+maria~", "MariaDB"),
     ("deb.sury.org", "deb.sury.org"),
+    ("+debian11~1.gbp", "deb.sury.org"),
     ("+debian12~1.gbp", "deb.sury.org"),
-    ("ppa", "Launchpad PPA"),
+    ("+debian13~1.gbp", "deb.sury.org"),
+    ("~ppa", LAUNCHPAD),
+    ("+ppa", LAUNCHPAD),
+    ("0ppa", LAUNCHPAD),
+    ("1ppa", LAUNCHPAD),
+    ("+bionic", LAUNCHPAD),
+    ("+focal", LAUNCHPAD),
+    ("+jammy", LAUNCHPAD),
+    ("+noble", LAUNCHPAD),
+    ("+xenial", LAUNCHPAD),
 ];
+
+/// A personal archive on Launchpad; whose, only the package lists tell.
+const LAUNCHPAD: &str = "Launchpad PPA";
 
 /// Ends of a maintainer's address → the repository.
 const VENDOR_MAINTAINERS: [(&str, &str); 11] = [
@@ -75,6 +88,8 @@ mod tests {
             ("Version: 15.3-1.pgdg120+1\nMaintainer: X <team+postgresql@tracker.debian.org>", vendor("apt.postgresql.org")),
             ("Version: 1:10.11.2+maria~deb12\nMaintainer: M <info@mariadb.com>", vendor("MariaDB")),
             ("Version: 8.2.1-1~ppa1\nMaintainer: X <x@debian.org>", vendor("Launchpad PPA")),
+            ("Version: 3.12.4-1+jammy1\nMaintainer: X <x@debian.org>", vendor("Launchpad PPA")),
+            ("Version: 0.5+happack1\nMaintainer: X <x@debian.org>", Origin::Distribution),
             ("Maintainer: Docker <support@docker.com>", vendor("Docker")),
             ("Origin: Debian\nMaintainer: me <me@example.org>", Origin::Distribution),
             ("Origin: Example Corp\nMaintainer: me <me@debian.org>", vendor("Example Corp")),

@@ -39,6 +39,7 @@ mod opened;
 mod os_identity;
 mod os_release;
 mod ownership;
+mod paid_repositories;
 mod pnpm_lock;
 mod python_dist_info;
 mod python_egg_info;
@@ -46,15 +47,18 @@ mod python_metadata;
 mod python_requirement;
 mod python_requirements;
 mod reach;
+mod rhel_subscription;
 mod rpm_header;
 mod rpm_package;
 mod rpm_reasons;
 mod rpm_sqlite;
 mod run;
 mod sqlite_file;
+mod suse_registration;
 #[cfg(test)]
 mod testing;
 mod toml_document;
+mod ubuntu_pro;
 mod unattended_upgrades;
 mod uv_lock;
 mod yaml;
@@ -89,11 +93,15 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &npm_installed::NpmInstalled,
     &npm_lock::NpmLock,
     &os_release::OsReleaseFile,
+    &paid_repositories::PaidRepositories,
     &pnpm_lock::PnpmLock,
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,
+    &rhel_subscription::RhelSubscription,
     &rpm_sqlite::RpmSqlite,
+    &suse_registration::SuseRegistration,
+    &ubuntu_pro::UbuntuPro,
     &unattended_upgrades::UnattendedUpgrades,
     &uv_lock::UvLock,
     &yarn_lock::YarnLock,
