@@ -101,21 +101,22 @@ impl UsrMerge {
     /// The path below the tree's root of `path`, which a package database wrote, with or without a leading slash.
     #[must_use]
     pub fn real(&self, path: &str) -> PathBuf {
-        let path = path.trim_start_matches('/');
+        let written = Path::new(path.trim_start_matches('/'));
         // Twice: on some distributions /bin leads to /usr/bin and /sbin through /usr/sbin to /usr/bin.
-        let once = self.step(Path::new(path));
-        self.system_root.join(self.step(&once))
+        let once = self.step(written);
+        let twice = once.as_deref().and_then(|once| self.step(once));
+        self.system_root.join(twice.or(once).as_deref().unwrap_or(written))
     }
 
-    fn step(&self, path: &Path) -> PathBuf {
-        self.links
-            .iter()
-            .find_map(|(name, target)| {
-                path.strip_prefix(name)
-                    .ok()
-                    .map(|rest| if rest.as_os_str().is_empty() { target.clone() } else { target.join(rest) })
-            })
-            .unwrap_or_else(|| path.to_owned())
+    /// The path with its link replaced; `None` if no link stands at its top. Compares bytes rather than names, since a
+    /// package database lists a hundred thousand paths.
+    fn step(&self, path: &Path) -> Option<PathBuf> {
+        let bytes = path.as_os_str().as_bytes();
+        self.links.iter().find_map(|(name, target)| match bytes.strip_prefix(name.as_bytes())? {
+            [] => Some(target.clone()),
+            [b'/', ..] => path.strip_prefix(name).ok().map(|rest| target.join(rest)),
+            _ => None,
+        })
     }
 }
 
