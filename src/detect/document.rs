@@ -110,11 +110,15 @@ pub(super) fn read(file: &Opened<'_>, out: &mut Findings, parse: fn(&str) -> (No
 
 /// The members of the map at `key`; a problem if something else stands there.
 pub(super) fn map_at<'n>(node: &'n Node, key: &str, file: &Opened<'_>, out: &mut Findings) -> &'n [(String, Node)] {
-    let Some(found) = node.get(key) else { return &[] };
-    if !matches!(found.value, Value::Map(_) | Value::Null) {
-        out.problem_at(Code::Malformed, file, found.line, format!("`{key}` should be a map, but is {}", found.kind()));
+    node.get(key).map_or(&[], |found| map_of(found, key, file, out))
+}
+
+/// The members of the map `node`, which stands at `key`; a problem if it is something else.
+pub(super) fn map_of<'n>(node: &'n Node, key: &str, file: &Opened<'_>, out: &mut Findings) -> &'n [(String, Node)] {
+    if !matches!(node.value, Value::Map(_) | Value::Null) {
+        out.problem_at(Code::Malformed, file, node.line, format!("`{key}` should be a map, but is {}", node.kind()));
     }
-    found.entries()
+    node.entries()
 }
 
 /// The members of the list at `key`; a problem if something else stands there.

@@ -40,10 +40,14 @@ mod os_identity;
 mod os_release;
 mod ownership;
 mod paid_repositories;
+mod pdm_lock;
+mod pipfile_lock;
 mod pnpm_lock;
+mod poetry_lock;
 mod python_dist_info;
 mod python_egg_info;
 mod python_metadata;
+mod python_project;
 mod python_requirement;
 mod python_requirements;
 mod reach;
@@ -94,7 +98,10 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &npm_lock::NpmLock,
     &os_release::OsReleaseFile,
     &paid_repositories::PaidRepositories,
+    &pdm_lock::PdmLock,
+    &pipfile_lock::PipfileLock,
     &pnpm_lock::PnpmLock,
+    &poetry_lock::PoetryLock,
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,

@@ -3,14 +3,12 @@
 //! Up to version 6 each package carries its group; since version 9 it follows from what the importers and the snapshots
 //! need. Importers (the project and its workspaces), links and folders are the organisation's own code and no components.
 
-use std::collections::HashMap;
-
 use crate::model::{Chosen, Component, Evidence, Group, Location, Origin, Purl};
 use crate::problem::Code;
 
 use super::document::{self, Node, Value};
 use super::npm::{self, Source};
-use super::reach::{Edge, reach};
+use super::reach::{Edge, Index, Uses};
 use super::{Claim, Detector, Findings, Opened, yaml};
 
 const ID: &str = "pnpm-lock";
@@ -57,7 +55,7 @@ impl Detector for PnpmLock {
 fn read(lock: &Node, file: &Opened<'_>, out: &mut Findings) {
     let packages = document::map_at(lock, "packages", file, out);
     let major = major(lock);
-    let uses = Uses::new(lock, packages, major);
+    let uses = uses(lock, packages, major);
     for (index, (key, package)) in packages.iter().enumerate() {
         let resolution = package.get("resolution");
         if resolution.is_some_and(|from| from.text("directory").is_some() || from.text("type") == Some("directory")) {
@@ -70,8 +68,8 @@ fn read(lock: &Node, file: &Opened<'_>, out: &mut Findings) {
         let registry = resolution.is_some_and(|from| from.text("integrity").is_some() && from.text("tarball").is_none());
         let mut component = Component::new(purl, Evidence::Declared, ID, Location::line(file.shown(), package.line));
         component.origin = if registry { Origin::Registry } else { Origin::Unknown };
-        component.group = uses.group(index, package, major);
-        component.chosen = if uses.direct.get(index) == Some(&true) { Chosen::Purpose } else { Chosen::Dependency };
+        component.group = stated_group(package).filter(|_| major < SNAPSHOTS_SINCE).or(uses.group(index)).unwrap_or_default();
+        component.chosen = if uses.is_direct(index) { Chosen::Purpose } else { Chosen::Dependency };
         out.component(component);
     }
 }
@@ -124,53 +122,34 @@ fn vcs(package: &Node) -> Option<String> {
     }
 }
 
-/// For what each package is used, and which an importer asks for.
-struct Uses {
-    groups: Vec<Option<Group>>,
-    direct: Vec<bool>,
+fn uses(lock: &Node, packages: &[(String, Node)], major: u32) -> Uses {
+    let mut places = Index::default();
+    for (index, (key, _)) in packages.iter().enumerate() {
+        places.add(without_peers(key), index);
+    }
+    let mut edges: Vec<Vec<Edge>> = vec![Vec::new(); packages.len()];
+    let snapshots = lock.get("snapshots").map_or(&[][..], Node::entries);
+    for (key, snapshot) in snapshots.iter().filter(|_| major >= SNAPSHOTS_SINCE) {
+        if let Some(row) = places.get(without_peers(key)).first().and_then(|index| edges.get_mut(*index)) {
+            row.extend(needs(snapshot, &places));
+        }
+    }
+    // A project without workspaces has its lists at the top until version 6.
+    let importers = lock.get("importers").map_or(&[][..], Node::entries).iter().map(|(_, importer)| importer);
+    let roots: Vec<Edge> = importers.chain([lock]).flat_map(|importer| needs(importer, &places)).collect();
+    Uses::new(&edges, &roots)
 }
 
-impl Uses {
-    fn new(lock: &Node, packages: &[(String, Node)], major: u32) -> Self {
-        let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
-        for (index, (key, _)) in packages.iter().enumerate() {
-            places.entry(without_peers(key)).or_default().push(index);
-        }
-        let mut edges: Vec<Vec<Edge>> = vec![Vec::new(); packages.len()];
-        let snapshots = lock.get("snapshots").map_or(&[][..], Node::entries);
-        for (key, snapshot) in snapshots.iter().filter(|_| major >= SNAPSHOTS_SINCE) {
-            for index in places.get(without_peers(key)).into_iter().flatten() {
-                if let Some(row) = edges.get_mut(*index) {
-                    row.extend(needs(snapshot, &places));
-                }
-            }
-        }
-        // A project without workspaces has its lists at the top until version 6.
-        let importers = lock.get("importers").map_or(&[][..], Node::entries).iter().map(|(_, importer)| importer);
-        let roots: Vec<Edge> = importers.chain([lock]).flat_map(|importer| needs(importer, &places)).collect();
-        let mut direct = vec![false; packages.len()];
-        for (index, _) in &roots {
-            if let Some(direct) = direct.get_mut(*index) {
-                *direct = true;
-            }
-        }
-        Self { groups: reach(&edges, &roots), direct }
-    }
-
-    fn group(&self, index: usize, package: &Node, major: u32) -> Group {
-        if major >= SNAPSHOTS_SINCE {
-            return self.groups.get(index).copied().flatten().unwrap_or_default();
-        }
-        match (package.is_true("dev"), package.is_true("optional")) {
-            (true, _) => Group::Development,
-            (false, true) => Group::Optional,
-            (false, false) => Group::Main,
-        }
-    }
+fn stated_group(package: &Node) -> Option<Group> {
+    Some(match (package.is_true("dev"), package.is_true("optional")) {
+        (true, _) => Group::Development,
+        (false, true) => Group::Optional,
+        (false, false) => Group::Main,
+    })
 }
 
 /// Where the lists of an importer or snapshot lead: `name: version`, or `name: {version: …}`.
-fn needs(asker: &Node, places: &HashMap<&str, Vec<usize>>) -> Vec<Edge> {
+fn needs(asker: &Node, places: &Index) -> Vec<Edge> {
     let lists = LISTS.iter().filter_map(|(list, group)| Some((asker.get(list)?.entries(), *group)));
     let asked = lists.flat_map(|(entries, group)| entries.iter().map(move |(name, value)| (name, value, group)));
     asked
@@ -179,7 +158,7 @@ fn needs(asker: &Node, places: &HashMap<&str, Vec<usize>>) -> Vec<Edge> {
             // An alias or an address is a key of its own, a version only together with the name.
             let keys =
                 [format!("{name}@{version}"), format!("/{name}@{version}"), format!("/{name}/{version}"), version.to_owned()];
-            let found = keys.iter().find_map(|key| places.get(key.as_str())).map_or(&[][..], Vec::as_slice);
+            let found = keys.iter().map(|key| places.get(key)).find(|found| !found.is_empty()).unwrap_or_default();
             found.iter().map(move |index| (*index, group))
         })
         .collect()

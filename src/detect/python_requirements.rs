@@ -9,14 +9,11 @@
 use crate::model::{Component, Evidence, Group, Location, Origin};
 use crate::problem::Code;
 
+use super::python_project::is_development;
 use super::python_requirement::{Requirement, Unusable};
 use super::{Claim, Detector, FileFacts, Findings, Opened};
 
 const ID: &str = "python-requirements";
-/// Words in the file's name that say that the program does not need what it lists.
-const DEVELOPMENT_WORDS: [&str; 12] =
-    ["dev", "devel", "develop", "development", "test", "tests", "testing", "doc", "docs", "lint", "ci", "typing"];
-
 /// Requirements files of pip.
 pub(super) struct PythonRequirements;
 
@@ -65,7 +62,7 @@ fn words(name: &str) -> Vec<String> {
 }
 
 fn group(facts: &FileFacts<'_>) -> Group {
-    let development = words(facts.name()).iter().any(|word| DEVELOPMENT_WORDS.contains(&word.as_str()));
+    let development = words(facts.name()).iter().any(|word| is_development(word));
     if development { Group::Development } else { Group::Main }
 }
 

@@ -4,8 +4,6 @@
 //! they ask for was chosen, and their lists say for what. Markers are not evaluated: a package for another platform is
 //! there too.
 
-use std::collections::HashMap;
-
 use crate::model::{Chosen, Component, Evidence, Group, Location, Origin, Purl};
 use crate::problem::Code;
 
@@ -13,7 +11,7 @@ use super::document::{self, Node};
 use super::npm::without_secret;
 use super::python_metadata::is_name;
 use super::python_requirement::archive;
-use super::reach::{Edge, reach};
+use super::reach::{Edge, Index, Uses};
 use super::{Claim, Detector, FileFacts, Findings, Opened, toml_document};
 
 const ID: &str = "uv-lock";
@@ -40,16 +38,15 @@ impl Detector for UvLock {
         if lock.get("version").is_none() && lock.get("package").is_none() && out.problems.is_empty() {
             out.problem_at(Code::Malformed, file, 1, "neither `version` nor `package`: no uv lock file");
         }
-        let (groups, direct) = uses(packages, &lock);
+        let uses = uses(packages, &lock);
         for (index, package) in packages.iter().enumerate() {
             let Some(mut component) = component(package, file, out) else { continue };
-            let known = direct.contains(&true);
-            component.chosen = match direct.get(index) {
-                Some(true) => Chosen::Purpose,
-                Some(false) if known => Chosen::Dependency,
-                _ => Chosen::Unknown,
+            component.chosen = match (uses.is_direct(index), uses.knows_direct()) {
+                (true, _) => Chosen::Purpose,
+                (false, true) => Chosen::Dependency,
+                (false, false) => Chosen::Unknown,
             };
-            component.group = groups.get(index).copied().flatten().unwrap_or_default();
+            component.group = uses.group(index).unwrap_or_default();
             out.component(component);
         }
     }
@@ -93,21 +90,22 @@ fn git_address(address: &str) -> String {
 }
 
 /// For what each package is needed, and whether own code asks for it directly.
-fn uses(packages: &[Node], lock: &Node) -> (Vec<Option<Group>>, Vec<bool>) {
-    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+fn uses(packages: &[Node], lock: &Node) -> Uses {
+    let mut by_name = Index::default();
     for (index, package) in packages.iter().enumerate() {
-        by_name.entry(package.text("name").unwrap_or_default()).or_default().push(index);
+        by_name.add(package.text("name").unwrap_or_default(), index);
     }
-    // A need names a version only if the lock holds several.
-    let find = |need: &Node| {
-        let candidates = by_name.get(need.text("name").unwrap_or_default()).map_or(&[][..], Vec::as_slice);
-        let version = need.text("version");
-        let fits = move |index: &usize| {
-            version.is_none() || packages.get(*index).is_some_and(|package| package.text("version") == version)
-        };
-        candidates.iter().copied().filter(fits).collect::<Vec<_>>()
+    let needs = |list: &[Node], group: Group| {
+        let ends = list.iter().flat_map(|need| {
+            // A need names a version only if the lock holds several.
+            let version = need.text("version");
+            let fits = move |index: &&usize| {
+                version.is_none() || packages.get(**index).is_some_and(|package| package.text("version") == version)
+            };
+            by_name.get(need.text("name").unwrap_or_default()).iter().filter(fits)
+        });
+        ends.map(|index| (*index, group)).collect::<Vec<Edge>>()
     };
-    let needs = |list: &[Node], group: Group| list.iter().flat_map(&find).map(|index| (index, group)).collect::<Vec<Edge>>();
     let edges: Vec<Vec<Edge>> =
         packages.iter().map(|package| lists(package).flat_map(|(list, group)| needs(list, group)).collect()).collect();
     let mut roots: Vec<Edge> = Vec::new();
@@ -119,13 +117,7 @@ fn uses(packages: &[Node], lock: &Node) -> (Vec<Option<Group>>, Vec<bool>) {
     if let Some(asked) = lock.get("manifest").and_then(|manifest| manifest.get("requirements")) {
         roots.extend(needs(asked.items(), Group::Main));
     }
-    let mut direct = vec![false; packages.len()];
-    for (index, _) in &roots {
-        if let Some(direct) = direct.get_mut(*index) {
-            *direct = true;
-        }
-    }
-    (reach(&edges, &roots), direct)
+    Uses::new(&edges, &roots)
 }
 
 /// What a package needs, by its lists; those for extras and for development are maps of lists. Somebody else's package

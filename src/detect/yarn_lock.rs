@@ -5,14 +5,14 @@
 //! package that is patched. What the project asked for itself, and for what, stands in the package.json files beside the
 //! lock; without them, or with workspaces of Yarn 1, whose folders the lock does not name, the group stays the main one.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use crate::model::{Chosen, Component, Evidence, Group, Location, Origin};
 use crate::problem::Code;
 
 use super::document::{Fault, Node};
 use super::npm::{self, Source};
-use super::reach::{Edge, reach};
+use super::reach::{Edge, Index, Uses};
 use super::{Claim, Detector, Findings, Opened, json, yarn_berry, yarn_classic};
 
 const ID: &str = "yarn-lock";
@@ -63,11 +63,11 @@ impl Detector for YarnLock {
         let identify = if berry { yarn_berry::identify } else { yarn_classic::identify };
         let identities: Vec<Identity> = entries.iter().map(identify).collect();
         let asked = if berry { asked_by_workspaces(&entries, &identities, file) } else { asked_by_manifest(file) };
-        let uses = Uses::new(&entries, asked);
+        let uses = uses(&entries, &asked);
         for (index, (entry, identity)) in entries.iter().zip(identities).enumerate() {
             let Identity::Package { name, source } = identity else { continue };
             if let Some(mut component) = component(&name, source, entry, file, out) {
-                (component.group, component.chosen) = uses.of(index);
+                (component.group, component.chosen) = asked.facts(&uses, index);
                 out.component(component);
             }
         }
@@ -129,11 +129,14 @@ fn asked_by_workspaces(entries: &[Entry], identities: &[Identity], file: &Opened
     for (entry, identity) in entries.iter().zip(identities) {
         let Identity::Own(Some(folder)) = identity else { continue };
         let manifest = manifest(file, &format!("{folder}/package.json")).unwrap_or_default();
-        asked.specs.extend(entry.needs.iter().map(|(spec, group)| {
-            let name = npm::split_spec(spec).0;
-            let listed = LISTS.iter().rev().find(|(list, _)| manifest.keys_of(list).any(|key| key == name));
-            (spec.clone(), listed.map_or(*group, |(_, group)| *group))
-        }));
+        let listed = LISTS.iter().flat_map(|(list, group)| manifest.keys_of(list).map(|name| (name, *group)));
+        let listed: BTreeMap<&str, Group> = listed.collect();
+        asked.specs.extend(
+            entry
+                .needs
+                .iter()
+                .map(|(spec, group)| (spec.clone(), listed.get(npm::split_spec(spec).0).copied().unwrap_or(*group))),
+        );
     }
     asked
 }
@@ -149,45 +152,32 @@ fn unpatched(spec: &str) -> String {
     patched.map_or_else(|| spec.to_owned(), |patched| patched.replace("%3A", ":").replace("%2F", "/").replace("%40", "@"))
 }
 
-/// For what each entry is used.
-struct Uses {
-    groups: Vec<Option<Group>>,
-    direct: Vec<bool>,
-    asked: Asked,
+fn uses(entries: &[Entry], asked: &Asked) -> Uses {
+    let mut by_spec = Index::default();
+    for (index, entry) in entries.iter().enumerate() {
+        entry.specs.iter().for_each(|spec| by_spec.add(unpatched(spec), index));
+    }
+    let find = |spec: &str| {
+        let found = by_spec.get(&unpatched(spec));
+        if !found.is_empty() {
+            return found;
+        }
+        // Until version 8 of the later format, needs are written without the protocol that the specs carry.
+        let (name, range) = npm::split_spec(spec);
+        by_spec.get(&format!("{name}@npm:{range}"))
+    };
+    let ends = |needs: &[(String, Group)]| {
+        let edges = needs.iter().flat_map(|(spec, group)| find(spec).iter().map(|index| (*index, *group)));
+        edges.collect::<Vec<Edge>>()
+    };
+    let edges: Vec<Vec<Edge>> = entries.iter().map(|entry| ends(&entry.needs)).collect();
+    Uses::new(&edges, &ends(&asked.specs))
 }
 
-impl Uses {
-    fn new(entries: &[Entry], asked: Asked) -> Self {
-        let mut by_spec: HashMap<String, Vec<usize>> = HashMap::new();
-        for (index, entry) in entries.iter().enumerate() {
-            for spec in &entry.specs {
-                by_spec.entry(unpatched(spec)).or_default().push(index);
-            }
-        }
-        let find = |spec: &str| {
-            let (name, range) = npm::split_spec(spec);
-            // Until version 8 of the later format, needs are written without the protocol that the specs carry.
-            by_spec.get(&unpatched(spec)).or_else(|| by_spec.get(&format!("{name}@npm:{range}"))).map_or(&[][..], Vec::as_slice)
-        };
-        let ends = |needs: &[(String, Group)]| {
-            let edges = needs.iter().flat_map(|(spec, group)| find(spec).iter().map(|index| (*index, *group)));
-            edges.collect::<Vec<Edge>>()
-        };
-        let edges: Vec<Vec<Edge>> = entries.iter().map(|entry| ends(&entry.needs)).collect();
-        let roots = ends(&asked.specs);
-        let mut direct = vec![false; entries.len()];
-        for (index, _) in &roots {
-            if let Some(direct) = direct.get_mut(*index) {
-                *direct = true;
-            }
-        }
-        Self { groups: reach(&edges, &roots), direct, asked }
-    }
-
-    fn of(&self, index: usize) -> (Group, Chosen) {
-        let direct = self.direct.get(index).is_some_and(|direct| *direct);
-        let group = self.groups.get(index).copied().flatten().filter(|_| self.asked.complete).unwrap_or_default();
-        let chosen = match (direct, self.asked.complete && !self.asked.specs.is_empty()) {
+impl Asked {
+    fn facts(&self, uses: &Uses, index: usize) -> (Group, Chosen) {
+        let group = uses.group(index).filter(|_| self.complete).unwrap_or_default();
+        let chosen = match (uses.is_direct(index), self.complete && !self.specs.is_empty()) {
             (true, _) => Chosen::Purpose,
             (false, true) => Chosen::Dependency,
             (false, false) => Chosen::Unknown,
