@@ -73,7 +73,7 @@ impl Node {
         if let Value::List(items) = &self.value { items } else { &[] }
     }
 
-    /// The members of the map at `key`, under each of the names in turn; none of what is no map.
+    /// The keys of the map at `key`; none if there is no map.
     pub(super) fn keys_of<'n>(&'n self, key: &str) -> impl Iterator<Item = &'n str> {
         self.get(key).map_or(&[][..], Node::entries).iter().map(|(name, _)| name.as_str())
     }

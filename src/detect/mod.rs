@@ -44,6 +44,7 @@ mod pdm_lock;
 mod pipfile_lock;
 mod pnpm_lock;
 mod poetry_lock;
+mod pylock;
 mod python_dist_info;
 mod python_egg_info;
 mod python_metadata;
@@ -102,6 +103,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &pipfile_lock::PipfileLock,
     &pnpm_lock::PnpmLock,
     &poetry_lock::PoetryLock,
+    &pylock::Pylock,
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,

@@ -181,7 +181,7 @@ mod tests {
     use super::super::testing::found;
     use super::*;
 
-    fn check(text: &str, expected: Expect) {
+    fn check(text: &str, expected: &Expect) {
         expected.assert_eq(&found(&NpmLock, &[("package-lock.json", text.as_bytes())]));
     }
 
@@ -199,7 +199,7 @@ mod tests {
     "node_modules/d": {"version": "4.0.0", "devOptional": true, "inBundle": true}
   }
 }"#,
-            expect![[r"
+            &expect![[r"
                 pkg:npm/%40s/b@2.0.0 declared Development chosen=Purpose :7
                 pkg:npm/a@1.2.0 declared chosen=Purpose license=MIT fund=https://fund/a fund=https://fund/b :5
                 pkg:npm/c@3.0.0-rc.1 declared Optional chosen=Dependency :8
@@ -218,7 +218,7 @@ mod tests {
                 "node_modules/b": {"version": "1.0.0"},
                 "node_modules/w": {"resolved": "packages/w", "link": true}},
               "dependencies": {"ignored": {"version": "1.0.0"}}}"#,
-            expect![[r"
+            &expect![[r"
                 pkg:npm/a@1.0.0 declared chosen=Purpose :4
                 pkg:npm/a@2.0.0 declared chosen=Dependency :5
                 pkg:npm/b@1.0.0 declared chosen=Purpose :6"]],
@@ -233,7 +233,7 @@ mod tests {
                 "node_modules/g": {"version": "1.0.0", "resolved": "git+ssh://git@github.com/u/g.git#abc"},
                 "node_modules/t": {"version": "1.1.0", "resolved": "https://host/t.tgz"},
                 "node_modules/peer": {"optional": true, "peer": true}}}"#,
-            expect![[r"
+            &expect![[r"
                 pkg:npm/g@1.0.0?vcs_url=git%2Bssh:%2F%2Fgit%40github.com%2Fu%2Fg.git%40abc declared :3
                 pkg:npm/string-width@4.2.3 declared :2
                 pkg:npm/t@1.1.0 declared :4"]],
@@ -265,7 +265,7 @@ mod tests {
     fn a_truncated_file_gives_what_stands_before_the_end() {
         check(
             "\u{feff}{\"packages\": {\r\n\"node_modules/a\": {\"version\": \"1.0.0\"},\r\n\"node_modules/b\": {\"vers",
-            expect![[r"
+            &expect![[r"
                 pkg:npm/a@1.0.0 declared :2
                 ! package-lock.json:3:1: UP003: not JSON: EOF while parsing a string"]],
         );
@@ -276,20 +276,20 @@ mod tests {
         check(
             r#"{"lockfileVersion": 123456789012345678901234567890, "packages": {"": 1, "node_modules/a": "1.0.0",
                 "node_modules/b": {"version": 1}, "node_modules/": {"version": "1.0.0"}, "node_modules/c": {"version": "1.0.0", "license": 1}}}"#,
-            expect![[r"
+            &expect![[r"
                 pkg:npm/c@1.0.0 declared chosen=Dependency :2
                 ! package-lock.json:1:1: UP002: `node_modules/a` should be a map, but is a text
                 ! package-lock.json:2:1: UP002: `` is no package name"]],
         );
-        check("[]", expect!["! package-lock.json:1:1: UP002: expected a map, found a list"]);
+        check("[]", &expect!["! package-lock.json:1:1: UP002: expected a map, found a list"]);
         check(
             "{}",
-            expect![
+            &expect![
                 "! package-lock.json:1:1: UP002: neither `packages` nor `dependencies` nor `lockfileVersion`: no npm lock file"
             ],
         );
-        check(r#"{"lockfileVersion": 1}"#, expect![""]);
-        check(r#"{"packages": 7}"#, expect!["! package-lock.json:1:1: UP002: `packages` should be a map, but is a number"]);
-        check("", expect!["! package-lock.json:1:1: UP003: not JSON: EOF while parsing a value"]);
+        check(r#"{"lockfileVersion": 1}"#, &expect![""]);
+        check(r#"{"packages": 7}"#, &expect!["! package-lock.json:1:1: UP002: `packages` should be a map, but is a number"]);
+        check("", &expect!["! package-lock.json:1:1: UP003: not JSON: EOF while parsing a value"]);
     }
 }

@@ -68,7 +68,7 @@ fn read(lock: &Node, file: &Opened<'_>, out: &mut Findings) {
         let registry = resolution.is_some_and(|from| from.text("integrity").is_some() && from.text("tarball").is_none());
         let mut component = Component::new(purl, Evidence::Declared, ID, Location::line(file.shown(), package.line));
         component.origin = if registry { Origin::Registry } else { Origin::Unknown };
-        component.group = stated_group(package).filter(|_| major < SNAPSHOTS_SINCE).or(uses.group(index)).unwrap_or_default();
+        component.group = if major < SNAPSHOTS_SINCE { stated_group(package) } else { uses.group(index).unwrap_or_default() };
         component.chosen = if uses.is_direct(index) { Chosen::Purpose } else { Chosen::Dependency };
         out.component(component);
     }
@@ -140,17 +140,17 @@ fn uses(lock: &Node, packages: &[(String, Node)], major: u32) -> Uses {
     Uses::new(&edges, &roots)
 }
 
-fn stated_group(package: &Node) -> Option<Group> {
-    Some(match (package.is_true("dev"), package.is_true("optional")) {
+fn stated_group(package: &Node) -> Group {
+    match (package.is_true("dev"), package.is_true("optional")) {
         (true, _) => Group::Development,
         (false, true) => Group::Optional,
         (false, false) => Group::Main,
-    })
+    }
 }
 
 /// Where the lists of an importer or snapshot lead: `name: version`, or `name: {version: …}`.
-fn needs(asker: &Node, places: &Index) -> Vec<Edge> {
-    let lists = LISTS.iter().filter_map(|(list, group)| Some((asker.get(list)?.entries(), *group)));
+fn needs(from: &Node, places: &Index) -> Vec<Edge> {
+    let lists = LISTS.iter().filter_map(|(list, group)| Some((from.get(list)?.entries(), *group)));
     let asked = lists.flat_map(|(entries, group)| entries.iter().map(move |(name, value)| (name, value, group)));
     asked
         .flat_map(|(name, value, group)| {
@@ -171,7 +171,7 @@ mod tests {
     use super::super::testing::found;
     use super::*;
 
-    fn check(text: &str, expected: Expect) {
+    fn check(text: &str, expected: &Expect) {
         expected.assert_eq(&found(&PnpmLock, &[("pnpm-lock.yaml", text.as_bytes())]));
     }
 
@@ -220,7 +220,7 @@ snapshots:
     dependencies:
       loose-envify: 1.4.0
 ",
-            expect![[r"
+            &expect![[r"
                 pkg:npm/%40s/a@1.2.0 declared chosen=Purpose :15
                 pkg:npm/fsevents@2.3.3 declared Optional chosen=Dependency :25
                 pkg:npm/g@5.0.0 declared chosen=Purpose :27
@@ -257,7 +257,7 @@ packages:
   registry.example/e@5.0.0:
     resolution: {integrity: sha512-x, registry: https://registry.example/}
 ",
-            expect![[r"
+            &expect![[r"
                 pkg:npm/%40s/b@2.0.0-rc.1 declared Development chosen=Dependency :8
                 pkg:npm/a@1.0.0 declared chosen=Purpose :5
                 pkg:npm/c@3.0.0 declared Optional chosen=Dependency :11
@@ -272,7 +272,7 @@ packages:
             "lockfileVersion: 5.4\r\ndependencies:\r\n  a: 1.0.0_b@2.0.0\r\n  str: /string-width/4.2.3\r\npackages:\r\n\
              \x20 /a/1.0.0_b@2.0.0:\r\n    dev: false\r\n  /@s/b/2.0.0:\r\n    dev: true\r\n\
              \x20 /c/3.0.0/d@4.0.0:\r\n    dev: true\r\n  /string-width/4.2.3:\r\n    dev: false\r\n",
-            expect![[r"
+            &expect![[r"
                 pkg:npm/%40s/b@2.0.0 declared Development chosen=Dependency :8
                 pkg:npm/a@1.0.0 declared chosen=Purpose :6
                 pkg:npm/c@3.0.0 declared Development chosen=Dependency :10
@@ -284,7 +284,7 @@ packages:
     fn every_document_of_the_file_is_read_and_faults_leave_the_rest() {
         check(
             "lockfileVersion: '9.0'\npackages:\n  pnpm@11.0.0: {}\n---\nlockfileVersion: '9.0'\npackages:\n  a@1.0.0: {}\n  '@': 3\n  b@2.0.0: {\n",
-            expect![[r"
+            &expect![[r"
                 pkg:npm/a@1.0.0 declared chosen=Dependency :7
                 pkg:npm/b@2.0.0 declared chosen=Dependency :9
                 pkg:npm/pnpm@11.0.0 declared chosen=Dependency :3
@@ -293,9 +293,9 @@ packages:
         );
         check(
             "lockfileVersion: 9\npackages: []\n",
-            expect!["! pnpm-lock.yaml:2:1: UP002: `packages` should be a map, but is a list"],
+            &expect!["! pnpm-lock.yaml:2:1: UP002: `packages` should be a map, but is a list"],
         );
-        check("hello\n", expect!["! pnpm-lock.yaml:1:1: UP002: no `lockfileVersion`: no pnpm lock file"]);
-        check("", expect![""]);
+        check("hello\n", &expect!["! pnpm-lock.yaml:1:1: UP002: no `lockfileVersion`: no pnpm lock file"]);
+        check("", &expect![""]);
     }
 }

@@ -42,7 +42,7 @@ impl Detector for PythonEggInfo {
 }
 
 fn is_unzipped_egg(facts: &FileFacts<'_>) -> bool {
-    facts.folder(0) == "EGG-INFO" && facts.folder(1).ends_with(".egg")
+    facts.folder(0) == "EGG-INFO" && facts.folder(1).rsplit_once('.').is_some_and(|(_, end)| end == "egg")
 }
 
 /// `python3.11` or its `lib-dynload`: installers write to `site-packages` or `dist-packages` below.

@@ -72,7 +72,7 @@ impl Requirement {
         let (of_file, version) = if vcs { (None, None) } else { archive(file) };
         let is_archive = [".whl", ".zip", ".tar.gz", ".tar.bz2", ".tgz", ".tar.xz"].iter().any(|end| file.ends_with(end));
         let remote = vcs || place.starts_with("http://") || place.starts_with("https://") || place.starts_with("ftp://");
-        if !remote && !is_archive {
+        if !remote && !is_archive && !(name.is_some() && is_conda_build(place)) {
             return Err(Unusable::Skipped);
         }
         let name = name.or(egg).map(str::to_owned).or(of_file);
@@ -97,6 +97,11 @@ fn is_address(line: &str) -> bool {
     let path = first.starts_with(['.', '/', '~']) || first.ends_with(['/', '\\']);
     let archive = [".whl", ".zip", ".tar.gz", ".tgz"].iter().any(|end| first.ends_with(end));
     !line.contains(" @ ") && (scheme || path || archive || (first.contains('/') && !first.contains(['@', '=', ';', '['])))
+}
+
+/// Whether `pip freeze` wrote the path in a conda environment: the folder in which conda built somebody else's package.
+fn is_conda_build(place: &str) -> bool {
+    ["/croot/", "/conda-bld/", "/feedstock_root/", "/tmp/build/"].iter().any(|part| place.contains(part))
 }
 
 /// What stands before the marker, and whether there is one.

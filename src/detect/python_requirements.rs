@@ -48,7 +48,7 @@ impl Detector for PythonRequirements {
             out.problem_at(Code::Malformed, file, line, "most lines are no requirements, hence none is read");
             return;
         }
-        components.into_iter().for_each(|component| out.component(component));
+        out.components.append(&mut components);
         for (line, what) in faults {
             out.problem_at(Code::Malformed, file, line, what);
         }
@@ -117,7 +117,7 @@ mod tests {
     use super::super::testing::found;
     use super::*;
 
-    fn check(text: &str, expected: Expect) {
+    fn check(text: &str, expected: &Expect) {
         expected.assert_eq(&found(&PythonRequirements, &[("requirements.txt", text.as_bytes())]));
     }
 
@@ -144,7 +144,7 @@ mod tests {
     fn only_an_exact_pin_is_a_version() {
         check(
             "\u{feff}a==1.0\r\nB_b === 2.0+local\nc>=1,<2\nd==1.*\ne ~= 1.1\nf\ng==1.0,!=1.1\nh (==3.0)\ni[x,y]==4.0\nj==${J}\n",
-            expect![[r"
+            &expect![[r"
                 pkg:pypi/a@1.0 declared :1
                 pkg:pypi/b-b@2.0%2Blocal declared :2
                 pkg:pypi/c declared :3
@@ -164,7 +164,7 @@ mod tests {
             "# made by pip-compile\n--index-url https://index/simple\n-r base.txt\n-c constraints.txt\n\
              a==1.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n    # via b\nb==2.0  # why; not == 3\n\
              c==3.0; python_version < '3.8' \\\n  and sys_platform == 'linux'\n",
-            expect![[r"
+            &expect![[r"
                 pkg:pypi/a@1.0 declared :5
                 pkg:pypi/b@2.0 declared :9
                 pkg:pypi/c@3.0 declared Optional :10"]],
@@ -177,14 +177,16 @@ mod tests {
             "a @ https://user:pw@host/a-1.0-py3-none-any.whl#sha256=aa\nhttps://host/B_b-2.0.tar.gz\n\
              git+https://tok@github.com/u/c.git@v3.0#egg=c\n-e git+ssh://git@host/d@abc#egg=d[x]&subdirectory=s\n\
              e @ git+https://host/e ; python_version > '3'\n./wheels/f-4.0-cp311-cp311-linux_x86_64.whl\n\
-             -e .\n.\n./own\n../own\n/abs/own\nfile:///abs/own\n-e file:own#egg=own\nown/\nown @ file:///abs/own\n",
-            expect![[r"
+             -e .\n.\n./own\n../own\n/abs/own\nfile:///abs/own\n-e file:own#egg=own\nown/\nown @ file:///abs/own\n\
+             g @ file:///croot/g_1690232220950/work\n",
+            &expect![[r"
                 pkg:pypi/a@1.0 declared :1
                 pkg:pypi/b-b@2.0 declared :2
                 pkg:pypi/c?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fu%2Fc.git%40v3.0 declared :3
                 pkg:pypi/d?vcs_url=git%2Bssh:%2F%2Fgit%40host%2Fd%40abc declared :4
                 pkg:pypi/e?vcs_url=git%2Bhttps:%2F%2Fhost%2Fe declared Optional :5
-                pkg:pypi/f@4.0 declared :6"]],
+                pkg:pypi/f@4.0 declared :6
+                pkg:pypi/g declared :16"]],
         );
     }
 
@@ -198,15 +200,15 @@ mod tests {
     fn a_bad_line_is_a_problem_and_prose_is_not_read_at_all() {
         check(
             "a==1.0\nb = 2\nc==2.0\n",
-            expect![[r"
+            &expect![[r"
                 pkg:pypi/a@1.0 declared :1
                 pkg:pypi/c@2.0 declared :3
                 ! requirements.txt:2:1: UP002: not a version specifier"]],
         );
         check(
             "System requirements\n\nLinux\nAt least 4 GB of memory\nA disk, better two\n",
-            expect!["! requirements.txt:1:1: UP002: most lines are no requirements, hence none is read"],
+            &expect!["! requirements.txt:1:1: UP002: most lines are no requirements, hence none is read"],
         );
-        check("", expect![""]);
+        check("", &expect![""]);
     }
 }

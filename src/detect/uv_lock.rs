@@ -140,7 +140,7 @@ mod tests {
     use super::super::testing::found;
     use super::*;
 
-    fn check(text: &str, expected: Expect) {
+    fn check(text: &str, expected: &Expect) {
         expected.assert_eq(&found(&UvLock, &[("uv.lock", text.as_bytes())]));
     }
 
@@ -195,7 +195,7 @@ dev = [{ name = "d" }, { name = "b" }]
 name = "member"
 source = { virtual = "member" }
 "#,
-            expect![[r"
+            &expect![[r"
                 pkg:pypi/a@1.0 declared chosen=Purpose :4
                 pkg:pypi/b@2.0 declared chosen=Purpose :13
                 pkg:pypi/c@3.0?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fu%2Fc%40abc declared Optional chosen=Purpose :18
@@ -219,7 +219,7 @@ source = { registry = "r" }
 [manifest]
 requirements = [{ name = "a", version = "2.0" }]
 "#,
-            expect![[r"
+            &expect![[r"
                 pkg:pypi/a@1.0 declared chosen=Dependency :2
                 pkg:pypi/a@2.0 declared chosen=Purpose :6"]],
         );
@@ -229,14 +229,14 @@ requirements = [{ name = "a", version = "2.0" }]
     fn faults_have_a_line_and_leave_the_rest() {
         check(
             "version = 1\n[[package]]\nname = \"a\"\nversion = 1\n[[package]]\nname = 3\n[[package]]\nname = \"b\"\nversion = = 2\n",
-            expect![[r"
+            &expect![[r"
                 pkg:pypi/a declared :2
                 pkg:pypi/b declared :7
                 ! uv.lock:9:1: UP002: not TOML: extra `=`, expected nothing
                 ! uv.lock:5:1: UP002: a package without a valid name"]],
         );
-        check("package = 1\n", expect!["! uv.lock:1:1: UP002: `package` should be a list, but is a number"]);
-        check("", expect!["! uv.lock:1:1: UP002: neither `version` nor `package`: no uv lock file"]);
-        check("version = 1\n", expect![""]);
+        check("package = 1\n", &expect!["! uv.lock:1:1: UP002: `package` should be a list, but is a number"]);
+        check("", &expect!["! uv.lock:1:1: UP002: neither `version` nor `package`: no uv lock file"]);
+        check("version = 1\n", &expect![""]);
     }
 }

@@ -155,11 +155,8 @@ mod tests {
     fn aliases_are_resolved_within_a_budget() {
         let (node, fault) = parse("a: &x {v: 1}\nb: *x\n");
         assert_eq!((fault, node.get("b").and_then(|b| b.text("v"))), (None, Some("1")));
-        let mut bomb = String::from("a0: &a0 [x, x]\n");
-        for level in 1..40 {
-            let below = level - 1;
-            bomb += &format!("a{level}: &a{level} [*a{below}, *a{below}]\n");
-        }
+        let doubled = (1..40).map(|level| format!("a{level}: &a{level} [*a{below}, *a{below}]\n", below = level - 1));
+        let bomb: String = std::iter::once("a0: &a0 [x, x]\n".to_owned()).chain(doubled).collect();
         assert_eq!(parse(&bomb).1.map(|fault| fault.code), Some(Code::TooLarge));
     }
 

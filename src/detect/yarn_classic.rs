@@ -31,17 +31,12 @@ pub(super) fn parse(text: &str) -> Entries {
         }
         let indent = line.len() - line.trim_start().len();
         let understood = match (indent, entries.last_mut()) {
-            (0, _) => match specs(content) {
-                Some(specs) => {
-                    entries.push(Entry { line: number + 1, specs, ..Entry::default() });
-                    place = Place::Fields;
-                    true
-                }
-                None => {
-                    place = Place::Nowhere;
-                    false
-                }
-            },
+            (0, _) => {
+                let specs = specs(content);
+                place = if specs.is_some() { Place::Fields } else { Place::Nowhere };
+                entries.extend(specs.map(|specs| Entry { line: number + 1, specs, ..Entry::default() }));
+                place == Place::Fields
+            }
             (1..=3, Some(entry)) if place != Place::Nowhere => {
                 place = field(content, entry);
                 true

@@ -9,7 +9,7 @@ use underpin::progress::Counters;
 use underpin::source::DirectoryTree;
 
 /// What the detectors with these ids find below `root`; links are not followed.
-pub fn scan(root: &Path, ids: &[&str]) -> Findings {
+pub(crate) fn scan(root: &Path, ids: &[&str]) -> Findings {
     let tree = DirectoryTree::new(root, false);
     let counters = Counters::default();
     let table = ClaimTable::new(DETECTORS);
@@ -30,13 +30,13 @@ pub fn scan(root: &Path, ids: &[&str]) -> Findings {
 }
 
 /// `name version` of every component.
-pub fn names(findings: &Findings) -> BTreeSet<String> {
+pub(crate) fn names(findings: &Findings) -> BTreeSet<String> {
     let line = |purl: &underpin::model::Purl| format!("{} {}", purl.full_name(), purl.version().unwrap_or("?"));
     findings.components.iter().map(|component| line(&component.purl)).collect()
 }
 
 /// What `program` prints; `None` if this machine does not have it.
-pub fn output(program: impl Into<PathBuf>, arguments: &[&str], folder: &Path) -> Option<String> {
+pub(crate) fn output(program: impl Into<PathBuf>, arguments: &[&str], folder: &Path) -> Option<String> {
     let program = program.into();
     let output = Command::new(&program).args(arguments).current_dir(folder).output().ok()?;
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
