@@ -78,6 +78,12 @@ impl Node {
         self.get(key).map_or(&[][..], Node::entries).iter().map(|(name, _)| name.as_str())
     }
 
+    /// Whether it is a map none of whose members is a map: the facts of one thing. When a text breaks off inside such a
+    /// record, the parsers leave it out, since a package without the version that was about to follow would be an invention.
+    pub(super) fn is_record(&self) -> bool {
+        matches!(self.value, Value::Map(_)) && !self.entries().iter().any(|(_, node)| matches!(node.value, Value::Map(_)))
+    }
+
     /// What kind of value it is, for messages.
     pub(super) fn kind(&self) -> &'static str {
         match self.value {

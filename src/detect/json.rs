@@ -1,4 +1,5 @@
-//! JSON (RFC 8259) as a [`Node`] tree with lines. What stands before a syntax error is kept.
+//! JSON (RFC 8259) as a [`Node`] tree with lines. What stands before a syntax error is kept, but not the
+//! record that it breaks.
 
 use std::cell::Cell;
 use std::fmt;
@@ -15,7 +16,8 @@ pub(super) fn parse(text: &str) -> (Node, Option<Fault>) {
     let line = Cell::new(1);
     let mut node = Node { line: 1, value: Value::Null };
     let mut reader = serde_json::Deserializer::from_reader(Bytes { rest: text.as_bytes(), line: &line });
-    let read = reader.deserialize_any(Fill { node: &mut node, line: &line }).and_then(|()| reader.end());
+    let broken = Cell::new(false);
+    let read = reader.deserialize_any(Fill { node: &mut node, line: &line, broken: &broken }).and_then(|()| reader.end());
     (node, read.err().map(|error| fault(&error)))
 }
 
@@ -54,6 +56,8 @@ impl Read for Bytes<'_> {
 struct Fill<'a> {
     node: &'a mut Node,
     line: &'a Cell<usize>,
+    /// Whether the text broke off, and the innermost map that this left open is dealt with.
+    broken: &'a Cell<bool>,
 }
 
 impl<'de> serde::de::DeserializeSeed<'de> for Fill<'_> {
@@ -105,7 +109,7 @@ impl<'de> Visitor<'de> for Fill<'_> {
         let Value::List(items) = &mut self.node.value else { return Ok(()) };
         loop {
             let mut item = Node { line: self.line.get(), value: Value::Null };
-            let more = list.next_element_seed(Fill { node: &mut item, line: self.line });
+            let more = list.next_element_seed(Fill { node: &mut item, line: self.line, broken: self.broken });
             if matches!(more, Ok(Some(())) | Err(_)) && (more.is_ok() || item.value != Value::Null) {
                 items.push(item);
             }
@@ -116,13 +120,23 @@ impl<'de> Visitor<'de> for Fill<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        self.node.value = Value::Map(Vec::new());
-        let Value::Map(entries) = &mut self.node.value else { return Ok(()) };
+        let mut entries = Vec::new();
+        let read = self.members(&mut map, &mut entries);
+        self.node.value = Value::Map(entries);
+        if read.is_err() && !self.broken.replace(true) && self.node.is_record() {
+            self.node.value = Value::Null;
+        }
+        read
+    }
+}
+
+impl Fill<'_> {
+    fn members<'de, A: MapAccess<'de>>(&self, map: &mut A, entries: &mut Vec<(String, Node)>) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<String>()? {
-            let mut value = Node { line: self.line.get(), value: Value::Null };
-            let read = map.next_value_seed(Fill { node: &mut value, line: self.line });
-            if read.is_ok() || value.value != Value::Null {
-                entries.push((key, value));
+            let mut node = Node { line: self.line.get(), value: Value::Null };
+            let read = map.next_value_seed(Fill { node: &mut node, line: self.line, broken: self.broken });
+            if read.is_ok() || node.value != Value::Null {
+                entries.push((key, node));
             }
             read?;
         }
@@ -143,11 +157,11 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_before_a_fault_is_kept() {
+    fn what_stands_before_a_fault_is_kept_but_no_half_record() {
         let (node, fault) = parse("{\"a\": {\"version\": \"1\"},\n \"b\": {\"version\": \"2");
         assert_eq!(fault.map(|fault| (fault.code, fault.line)), Some((Code::Truncated, 2)));
         assert_eq!(node.get("a").and_then(|a| a.text("version")), Some("1"));
-        assert_eq!(node.get("b").map(Node::entries), Some(&[][..]));
+        assert_eq!(node.get("b"), None);
     }
 
     #[test]

@@ -87,16 +87,17 @@ fn direct_places(entries: &[(String, Node)]) -> HashSet<&str> {
 /// The place that Node.js finds for `name` when it looks from `place`: in its own `node_modules`, then in those above it.
 fn resolve<'p>(place: &str, name: &str, places: &HashSet<&'p str>) -> Option<&'p str> {
     let mut folder = place;
-    loop {
+    for _ in 0..MAX_DEPTH {
         let wanted = if folder.is_empty() { format!("node_modules/{name}") } else { format!("{folder}/node_modules/{name}") };
         if let Some(found) = places.get(wanted.as_str()) {
             return Some(found);
         }
         if folder.is_empty() {
-            return None;
+            break;
         }
         folder = folder.rsplit_once('/').map_or("", |(above, _)| above);
     }
+    None
 }
 
 /// `dependencies` of lockfileVersion 1: a tree by name.

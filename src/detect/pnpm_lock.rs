@@ -286,7 +286,6 @@ packages:
             "lockfileVersion: '9.0'\npackages:\n  pnpm@11.0.0: {}\n---\nlockfileVersion: '9.0'\npackages:\n  a@1.0.0: {}\n  '@': 3\n  b@2.0.0: {\n",
             &expect![[r"
                 pkg:npm/a@1.0.0 declared chosen=Dependency :7
-                pkg:npm/b@2.0.0 declared chosen=Dependency :9
                 pkg:npm/pnpm@11.0.0 declared chosen=Dependency :3
                 ! pnpm-lock.yaml:8:1: UP002: `@` names no package
                 ! pnpm-lock.yaml:10:1: UP002: not YAML: while parsing a node, did not find expected node content"]],

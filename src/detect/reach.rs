@@ -35,6 +35,7 @@ impl Index {
 pub(super) struct Uses {
     groups: Vec<Option<Group>>,
     direct: Vec<bool>,
+    knows_direct: bool,
 }
 
 impl Uses {
@@ -46,7 +47,7 @@ impl Uses {
                 *direct = true;
             }
         }
-        Self { groups: reach(edges, roots), direct }
+        Self { groups: reach(edges, roots), direct, knows_direct: !roots.is_empty() }
     }
 
     /// The group of an entry; `None` if no root leads to it.
@@ -61,7 +62,7 @@ impl Uses {
 
     /// Whether the project asks for anything, as far as the lock shows.
     pub(super) fn knows_direct(&self) -> bool {
-        self.direct.contains(&true)
+        self.knows_direct
     }
 }
 

@@ -1,5 +1,7 @@
 //! TOML 1.0 as a [`Node`] tree with lines. The parser recovers from syntax errors: the first becomes the fault, and
-//! what stands around it is kept.
+//! what stands around them is kept, but not a table of a list that one of them breaks.
+
+use std::collections::BTreeSet;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -12,13 +14,28 @@ use super::document::{Fault, MAX_DEPTH, Node, Value};
 pub(super) fn parse(text: &str) -> (Node, Option<Fault>) {
     let lines = Lines::new(text);
     let (table, errors) = DeTable::parse_recoverable(text);
-    let node = Node { line: 1, value: map(table.get_ref(), &lines, 0) };
+    let mut node = Node { line: 1, value: map(table.get_ref(), &lines, 0) };
+    let line_of = |error: &toml::de::Error| error.span().map_or(1, |span| lines.of(span.start));
+    drop_broken(&mut node, &errors.iter().map(line_of).collect());
     let fault = errors.first().map(|error| Fault {
         code: Code::Malformed,
-        line: error.span().map_or(1, |span| lines.of(span.start)),
+        line: line_of(error),
         text: format!("not TOML: {}", error.message().lines().next().unwrap_or_default()),
     });
     (node, fault)
+}
+
+/// Removes the tables `[[…]]` in which a syntax error stands: what is missing in them is not known.
+fn drop_broken(node: &mut Node, errors: &BTreeSet<usize>) {
+    let Value::Map(entries) = &mut node.value else { return };
+    let starts = |node: &Node| node.items().iter().map(|item| item.line).chain([node.line]).collect::<Vec<_>>();
+    let starts: BTreeSet<usize> = entries.iter().flat_map(|(_, node)| starts(node)).collect();
+    let broken: BTreeSet<usize> = errors.iter().filter_map(|error| starts.range(..=error).next_back().copied()).collect();
+    for (_, node) in entries {
+        if let Value::List(items) = &mut node.value {
+            items.retain(|item| !matches!(item.value, Value::Map(_)) || !broken.contains(&item.line));
+        }
+    }
 }
 
 /// Offsets at which lines start.

@@ -231,7 +231,6 @@ requirements = [{ name = "a", version = "2.0" }]
             "version = 1\n[[package]]\nname = \"a\"\nversion = 1\n[[package]]\nname = 3\n[[package]]\nname = \"b\"\nversion = = 2\n",
             &expect![[r"
                 pkg:pypi/a declared :2
-                pkg:pypi/b declared :7
                 ! uv.lock:9:1: UP002: not TOML: extra `=`, expected nothing
                 ! uv.lock:5:1: UP002: a package without a valid name"]],
         );

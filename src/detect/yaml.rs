@@ -1,5 +1,5 @@
 //! YAML 1.2 as one [`Node`] tree with lines a document. Scalars stay text, aliases are resolved within
-//! a budget, and what stands before a syntax error is kept. Tags are ignored.
+//! a budget, and what stands before a syntax error is kept, but not the record that it breaks. Tags are ignored.
 
 use std::collections::HashMap;
 
@@ -117,8 +117,17 @@ impl Builder {
 
     /// Closes what the text left open.
     fn end_document(&mut self) {
+        let mut innermost = true;
         while let Some(done) = self.open.pop() {
-            self.close(done.node, 0);
+            let is_map = matches!(done.node.value, Value::Map(_));
+            if innermost && is_map && done.node.is_record() {
+                if let Some(Open { key, .. }) = self.open.last_mut() {
+                    *key = None;
+                }
+            } else {
+                self.close(done.node, 0);
+            }
+            innermost &= !is_map;
         }
         self.documents.extend(self.root.take());
         self.anchors.clear();

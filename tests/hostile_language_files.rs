@@ -1,0 +1,109 @@
+//! Whatever stands in a file of a language's package manager: no detector panics or runs away, and what a text that ends
+//! early gives is nothing that the whole text does not give.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use proptest::prelude::*;
+use underpin::detect::{ClaimTable, DETECTORS, Findings, Opened};
+use underpin::progress::Counters;
+use underpin::source::MemoryTree;
+
+const JSON: &str = r#"{"lockfileVersion": 3, "_meta": {}, "name": "é", "version": "1.0.0", "default": {"p": {"version": "==1.0"}},
+"packages": {"": {"dependencies": {"a": "1"}}, "node_modules/a": {"version": "1.2.3", "license": ["MIT"]},
+"node_modules/@s/b": {"version": "2.0.0", "resolved": "git+ssh://git@h/b.git#c"}}, "dependencies": {"a": {"version": "npm:c@1.0.0"}}}"#;
+const TOML: &str = r#"version = 1
+lock-version = "1.0"
+[[package]]
+name = "a"
+version = "1.2.3"
+source = { git = "https://h/a#b", type = "git" }
+dependencies = [{ name = "b" }]
+[[package]]
+name = "b"
+groups = ["dev"]
+[[packages]]
+name = "c"
+vcs = { url = "https://h/c" }
+[metadata]
+"#;
+const YAML: &str = "lockfileVersion: '9.0'\n__metadata:\n  version: 8\nimporters:\n  .: {dependencies: {a: {version: 1.2.3}}}\n\
+    packages:\n  '@s/a@1.2.3': {resolution: {integrity: x}}\n  b@2.0.0(c@1):\n    dev: true\n\
+    \"d@npm:1\":\n  version: 1.0.0\n  resolution: \"d@npm:1.0.0\"\n";
+const CLASSIC: &str = "# yarn lockfile v1\n\na@^1, \"@s/b@npm:c@1\":\n  version \"1.2.3\"\n  dependencies:\n    d \"^1\"\n";
+const LINES: &str = "a==1.0 \\\n  --hash=sha256:x\nb[x]>=2 ; python_version < '3'\nc @ git+https://u:p@h/c#egg=c\n-r é.txt\n";
+const HEADERS: &str = "Metadata-Version: 2.1\nName: a\nVersion: 1.0\nLicense: é\n MIT\nProject-URL: Funding, https://f\n\nbody";
+
+const FILES: [(&str, &str); 14] = [
+    ("package-lock.json", JSON),
+    ("node_modules/a/package.json", JSON),
+    ("Pipfile.lock", JSON),
+    ("uv.lock", TOML),
+    ("poetry.lock", TOML),
+    ("pdm.lock", TOML),
+    ("pylock.toml", TOML),
+    ("pnpm-lock.yaml", YAML),
+    ("yarn.lock", YAML),
+    ("yarn.lock", CLASSIC),
+    ("requirements.txt", LINES),
+    ("a-1.0.dist-info/METADATA", HEADERS),
+    ("a.egg-info/PKG-INFO", HEADERS),
+    ("a.egg-info", HEADERS),
+];
+
+fn found(path: &str, text: &[u8]) -> Findings {
+    let tree = MemoryTree::default().with(path, text);
+    let (counters, table, path) = (Counters::default(), ClaimTable::new(DETECTORS), Path::new(path));
+    let mut out = Findings::default();
+    let (folder, name) = (path.parent().expect("a folder"), path.file_name().expect("a name"));
+    for index in table.folder(folder).claimants(name) {
+        table.detector(index).expect("a detector").detect(&Opened::new(&tree, &counters, path), &mut out);
+    }
+    out
+}
+
+fn purls(findings: &Findings) -> BTreeSet<String> {
+    findings.components.iter().map(|component| component.purl.to_string()).collect()
+}
+
+proptest! {
+    #[test]
+    fn spliced_texts_do_no_harm(file in 0..FILES.len(), at in 0..600_usize, cut in 0..40_usize, junk in "[\\[\\]{}\"':=@#;, \n\\\\a-c0-9é-]{0,12}") {
+        let (path, text) = FILES[file];
+        let (at, mut bytes) = (at.min(text.len()), text.as_bytes().to_vec());
+        let end = (at + cut).min(bytes.len());
+        bytes.splice(at..end, junk.bytes());
+        let again = purls(&found(path, &bytes));
+        prop_assert_eq!(purls(&found(path, &bytes)), again);
+    }
+
+    #[test]
+    fn arbitrary_bytes_do_no_harm(file in 0..FILES.len(), bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        found(FILES[file].0, &bytes);
+    }
+
+    #[test]
+    fn a_json_file_that_ends_early_invents_nothing(file in 0..3_usize, at in 0..600_usize) {
+        let (path, text) = FILES[file];
+        let whole = purls(&found(path, text.as_bytes()));
+        let part = purls(&found(path, text.as_bytes().get(..at.min(text.len())).unwrap_or_default()));
+        prop_assert!(part.is_subset(&whole), "{part:?} is not in {whole:?}");
+    }
+}
+
+#[test]
+fn every_sample_gives_components() {
+    for (path, text) in FILES {
+        assert!(!found(path, text.as_bytes()).components.is_empty(), "{path}");
+    }
+}
+
+#[test]
+fn large_hostile_graphs_end() {
+    let count = 40_000;
+    let twins: String =
+        (0..count).map(|_| "[[package]]\nname = \"a\"\nversion = \"1\"\ndependencies = [{ name = \"a\" }]\n").collect();
+    assert_eq!(found("uv.lock", format!("version = 1\n{twins}").as_bytes()).components.len(), count);
+    let nested = format!("{{\"dependencies\": {}", "{\"a\": {\"version\": \"1.0.0\", \"dependencies\": ".repeat(5_000));
+    assert!(!found("package-lock.json", nested.as_bytes()).problems.is_empty());
+}
