@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod cli;
 pub mod detect;
+pub mod fingerprint;
 pub mod inventory;
 pub mod matching;
 pub mod model;
