@@ -73,6 +73,7 @@ fn coverage(walked: Walked, findings: &detect::Findings, counters: &Counters, li
         files: counters.files.swap(0, Relaxed),
         opened: counters.opened.swap(0, Relaxed),
         bytes_read: counters.bytes_read.swap(0, Relaxed),
+        unknown_executables: findings.unknown_executables,
         unreadable,
         mounts_skipped: walked.mounts_skipped,
         ..Coverage::default()

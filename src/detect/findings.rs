@@ -52,6 +52,8 @@ pub struct Findings {
     pub facts: Vec<Fact>,
     /// Which package owns which file.
     pub ownership: Ownership,
+    /// Programs that no package owns and nothing explains.
+    pub unknown_executables: u64,
 }
 
 impl Findings {
@@ -106,6 +108,7 @@ impl Findings {
         self.problems.append(&mut other.problems);
         self.facts.append(&mut other.facts);
         self.ownership = self.ownership.merge(other.ownership);
+        self.unknown_executables += other.unknown_executables;
         self
     }
 }

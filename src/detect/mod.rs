@@ -20,6 +20,7 @@ mod dpkg_files;
 mod dpkg_package;
 mod dpkg_status;
 mod dpkg_status_d;
+mod executable;
 mod findings;
 mod gemfile_lock;
 mod gemspec;
@@ -73,6 +74,7 @@ mod yarn_lock;
 
 pub use claims::{Claim, ClaimTable, FolderClaims};
 pub use detector::{Detector, FileFacts, Stage};
+pub use executable::examine;
 pub use findings::{Fact, Findings, Offered};
 pub use opened::Opened;
 pub use ownership::{Ownership, UsrMerge};

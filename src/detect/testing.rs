@@ -21,7 +21,19 @@ pub(super) fn findings(detector: &dyn Detector, files: &[(&str, &[u8])]) -> Find
 
 /// One sorted line a component (purl, evidence, what is not the default), then one line a problem and a fact.
 pub(super) fn found(detector: &dyn Detector, files: &[(&str, &[u8])]) -> String {
-    let out = findings(detector, files);
+    rendered(&findings(detector, files))
+}
+
+/// What `look` finds in the file `bin/tool` with this content, rendered as by [`found`].
+pub(super) fn found_by(content: &[u8], look: impl FnOnce(&Opened<'_>, &mut Findings)) -> String {
+    let tree = MemoryTree::default().with("bin/tool", content);
+    let counters = Counters::default();
+    let mut out = Findings::default();
+    look(&Opened::new(&tree, &counters, Path::new("bin/tool")), &mut out);
+    rendered(&out)
+}
+
+fn rendered(out: &Findings) -> String {
     let mut lines: Vec<String> = out.components.iter().map(describe).collect();
     lines.sort();
     lines.extend(out.problems.iter().map(|problem| format!("! {problem}")));

@@ -1,0 +1,293 @@
+//! The order of questions for one executable: four bytes, then its layout, then only what can name a product.
+
+use std::io;
+use std::ops::Range;
+
+use super::parts::{Counted, part};
+use super::{auditable, go_binary, go_modules, package_note};
+use crate::detect::{Findings, Opened};
+use crate::fingerprint::{Content, Elf, Engine, Match, Subject};
+use crate::model::{Component, Evidence, Location, Origin, ProductHint, Purl};
+use crate::problem::Code;
+use crate::source::ReadSeek;
+
+/// A script says what it is at its beginning.
+const SCRIPT_HEAD: u64 = 4096;
+/// Larger files are not looked into.
+const LARGEST: u64 = 512 << 20;
+/// Most bytes of a file beside an executable that is read for a version.
+const NEIGHBOUR: u64 = 64 << 10;
+
+/// What goes wrong while an executable is read.
+pub(super) enum Fault {
+    /// The system refused.
+    Io(io::Error),
+    /// A part is not in its format.
+    Malformed(String),
+}
+
+impl From<io::Error> for Fault {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Writes down what `file` is, if it says so. For files that no package owns and that have the executable bit or are
+/// shared libraries; anything but ELF files and scripts is left alone.
+pub fn examine(file: &Opened<'_>, engine: &Engine<'_>, out: &mut Findings) {
+    let Some((reader, len)) = out.noted(file.reader()) else { return };
+    let mut reader = Counted::new(reader);
+    let looked = look(file, &mut reader, len, engine, out);
+    file.count(reader.read_so_far());
+    let faults = match looked {
+        Ok(parts) => parts.into_iter().filter_map(Result::err).collect(),
+        Err(fault) => vec![fault],
+    };
+    for fault in faults {
+        match fault {
+            Fault::Io(error) => out.problem(Code::Unreadable, file, format!("cannot read executable: {error}")),
+            Fault::Malformed(text) => out.problem(Code::Malformed, file, text),
+        }
+    }
+}
+
+/// What came of each part: one that is broken does not hide what the others say.
+fn look(
+    file: &Opened<'_>,
+    reader: &mut dyn ReadSeek,
+    len: u64,
+    engine: &Engine<'_>,
+    out: &mut Findings,
+) -> Result<Vec<Result<(), Fault>>, Fault> {
+    let head = part(reader, 0..4, 4)?;
+    if head.starts_with(b"#!") {
+        let range = 0..len.min(SCRIPT_HEAD);
+        return Ok(vec![signatures(file, reader, Content::Script, &[range], engine, out)]);
+    }
+    if head != b"\x7fELF" {
+        return Ok(Vec::new());
+    }
+    if len > LARGEST {
+        out.problem(Code::TooLarge, file, format!("executable is larger than {} MiB, hence not looked into", LARGEST >> 20));
+        return Ok(Vec::new());
+    }
+    let elf = Elf::read(reader, len).map_err(|error| Fault::Malformed(format!("broken ELF file: {error}")))?;
+    let Some(elf) = elf else { return Ok(Vec::new()) };
+    let known = out.components.len();
+    let parts = vec![
+        package_note::read(reader, &elf).map(|found| package_note::write(found, file, out)),
+        auditable::read(reader, &elf).map(|found| auditable::write(found, file, out)),
+        go_binary::read(reader, &elf).map(|found| go_modules::write(found, file, out)),
+        signatures(file, reader, Content::Elf, &elf.data(), engine, out),
+    ];
+    if out.components.len() == known && !file.facts().name().contains(".so") {
+        out.unknown_executables += 1;
+    }
+    Ok(parts)
+}
+
+fn signatures(
+    file: &Opened<'_>,
+    reader: &mut dyn ReadSeek,
+    content: Content,
+    ranges: &[Range<u64>],
+    engine: &Engine<'_>,
+    out: &mut Findings,
+) -> Result<(), Fault> {
+    let neighbour = |path: &str| {
+        let beside = file.sibling(path);
+        beside.bytes_up_to(NEIGHBOUR).ok().map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+    };
+    let subject = Subject { name: file.facts().name(), content, ranges, neighbour: &neighbour };
+    for found in engine.examine(&subject, reader)? {
+        out.component(component(found, file));
+    }
+    Ok(())
+}
+
+fn component(found: Match<'_>, file: &Opened<'_>) -> Component {
+    let purl = Purl::new("generic", found.product).with_version(found.version.as_deref().unwrap_or_default());
+    let mut component = Component::new(purl, Evidence::Installed, "byte-signature", Location::file(file.shown()));
+    component.origin = Origin::Local;
+    component.product = Some(ProductHint { product: found.product.to_owned(), role: found.role });
+    component
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{BinarySignature, FileClass};
+    use crate::detect::testing::found_by;
+    use crate::fingerprint::testing::{BASE, Shape};
+    use crate::model::Role;
+    use expect_test::{Expect, expect};
+    use flate2::Compression;
+    use flate2::write::ZlibEncoder;
+    use std::io::Write;
+
+    fn signature() -> BinarySignature {
+        BinarySignature {
+            role: Role::Tool,
+            files: vec!["tool".parse().expect("a pattern")],
+            class: FileClass::Any,
+            anchor: b"Tool release ".to_vec(),
+            version: Some(r"Tool release (\d\.\d)".to_owned()),
+            require: Vec::new(),
+            neighbour: None,
+            file_version: None,
+        }
+    }
+
+    fn found(bytes: &[u8]) -> String {
+        let signature = signature();
+        let engine = Engine::new([("tool", &signature)]);
+        found_by(bytes, |file, out| examine(file, &engine, out))
+    }
+
+    fn check(sections: &[(&str, &[u8])], expected: &Expect) {
+        expected.assert_eq(&found(&Shape::default().elf(sections)));
+    }
+
+    fn packed(text: &str) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(text.as_bytes()).expect("memory takes everything");
+        encoder.finish().expect("memory takes everything")
+    }
+
+    fn note(json: &str) -> Vec<u8> {
+        let (owner, len) = (b"FDO\0", u32::try_from(json.len()).expect("short"));
+        let mut bytes = [4_u32, len, 0xcafe_1a7e].map(u32::to_le_bytes).concat();
+        bytes.extend_from_slice(owner);
+        bytes.extend_from_slice(json.as_bytes());
+        bytes
+    }
+
+    /// Go's header with inline strings.
+    fn go(version: &str, modules: &str) -> Vec<u8> {
+        let mut bytes = b"\xff Go buildinf:\x08\x02".to_vec();
+        bytes.resize(32, 0);
+        let wrapped = [&[b'0'; 16], modules.as_bytes(), &[b'1'; 16]].concat();
+        for text in [version.as_bytes(), &wrapped] {
+            assert!(text.len() < 1 << 14);
+            bytes.extend([(text.len() & 0x7f) as u8 | 0x80, (text.len() >> 7) as u8]);
+            bytes.extend_from_slice(text);
+        }
+        bytes
+    }
+
+    #[test]
+    fn a_signature_names_product_version_and_role() {
+        check(&[(".rodata", b"Tool release 1.2\0")], &expect!["pkg:generic/tool@1.2 installed origin=Local"]);
+        assert_eq!(found(b"#!/bin/sh\n# Tool release 1.3\n"), "pkg:generic/tool@1.3 installed origin=Local");
+    }
+
+    #[test]
+    fn code_is_not_data() {
+        check(&[(".text", b"Tool release 1.2\0")], &expect![""]);
+    }
+
+    #[test]
+    fn crates_are_read_and_what_only_builds_is_apart() {
+        let list = packed(
+            r#"{"packages":[
+                {"name":"app","version":"0.1.0","source":"local","dependencies":[1,2],"root":true},
+                {"name":"cc","version":"1.0.83","source":"crates.io","kind":"build"},
+                {"name":"libc","version":"0.2.150","source":"crates.io"}]}"#,
+        );
+        check(
+            &[(".dep-v0", &list)],
+            &expect![[r"
+                pkg:cargo/app@0.1.0 installed origin=Local
+                pkg:cargo/cc@1.0.83 embedded Development
+                pkg:cargo/libc@0.2.150 embedded"]],
+        );
+    }
+
+    #[test]
+    fn a_list_of_crates_that_is_broken_or_a_bomb_hides_nothing_else() {
+        let bomb = packed(&" ".repeat(9 << 20));
+        for (list, says) in
+            [(bomb, "list of crates unpacks to more than 8 MiB"), (b"x".to_vec(), "list of crates cannot be unpacked")]
+        {
+            let found = found(&Shape::default().elf(&[(".dep-v0", &list), (".rodata", b"Tool release 1.2\0")]));
+            assert!(found.starts_with("pkg:generic/tool@1.2 ") && found.contains(says), "{found}");
+        }
+    }
+
+    #[test]
+    fn a_package_note_names_the_package_of_its_distribution() {
+        let debian = note(r#"{"type":"deb","os":"debian","name":"systemd","version":"252.39-1~deb12u2","architecture":"amd64"}"#);
+        check(
+            &[(".note.package", &debian)],
+            &expect!["pkg:deb/debian/systemd@252.39-1~deb12u2?arch=amd64 installed origin=Distribution"],
+        );
+        let fedora = note(
+            r#"{"type":"rpm","name":"bash","version":"5.2.26-3.fc40","architecture":"x86_64","osCpe":"cpe:/o:fedoraproject:fedora:40"}"#,
+        );
+        check(
+            &[(".note.package", &fedora)],
+            &expect!["pkg:rpm/fedora/bash@5.2.26-3.fc40?arch=x86_64&distro=fedora-40 installed origin=Distribution"],
+        );
+        check(&[(".note.package", b"short")], &expect!["! bin/tool: UP002: broken package note"]);
+    }
+
+    #[test]
+    fn go_build_information_is_found_with_and_without_a_section_table() {
+        let info = go("go1.22.3", "mod\texample.org/app\tv1.2.3\th1:x=\n");
+        for section_table in [true, false] {
+            let bytes = Shape { section_table, ..Shape::default() }.elf(&[(".rodata", b"x"), (".go.buildinfo", &info)]);
+            let expected = "pkg:golang/example.org/app@v1.2.3 installed origin=Local\npkg:golang/stdlib@1.22.3 embedded";
+            assert_eq!(found(&bytes), expected);
+        }
+        check(&[(".go.buildinfo", info.get(..40).expect("long"))], &expect!["! bin/tool: UP002: broken Go build information"]);
+    }
+
+    #[test]
+    fn the_pointers_of_older_go_are_followed_in_every_class_and_byte_order() {
+        for (wide, big_endian) in [(true, false), (true, true), (false, false), (false, true)] {
+            let shape = Shape { wide, big_endian, ..Shape::default() };
+            let modules = [&[b'0'; 16][..], b"mod\tapp\tv0.1.0\t\n", &[b'1'; 16]].concat();
+            let start = BASE + shape.first_section();
+            // The section holds the header (32 bytes), two string headers (16 bytes each), then version and list.
+            let mut info = b"\xff Go buildinf:".to_vec();
+            info.extend([if wide { 8 } else { 4 }, u8::from(big_endian)]);
+            for (place, words) in
+                [(16, [start + 32, start + 48]), (32, [start + 64, 8]), (48, [start + 72, modules.len() as u64])]
+            {
+                info.resize(place, 0);
+                words.iter().for_each(|word| info.extend(shape.word(*word)));
+            }
+            info.resize(64, 0);
+            info.extend_from_slice(b"go1.15.9");
+            info.extend_from_slice(&modules);
+            let found = found(&shape.elf(&[(".go.buildinfo", &info)]));
+            assert_eq!(
+                found, "pkg:golang/app@v0.1.0 installed origin=Local\npkg:golang/stdlib@1.15.9 embedded",
+                "{wide} {big_endian}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_files_are_left_alone_and_a_broken_program_is_told() {
+        for bytes in [&b""[..], b"MZ", b"\x7fEL", b"plain text"] {
+            assert_eq!(found(bytes), "");
+        }
+        assert_eq!(found(b"\x7fELF\x02\x01\x01"), "! bin/tool: UP002: broken ELF file: broken first header");
+    }
+
+    #[test]
+    fn programs_that_nothing_explains_are_counted_and_libraries_are_not() {
+        let signature = signature();
+        let engine = Engine::new([("tool", &signature)]);
+        let tree = crate::source::MemoryTree::default()
+            .with("bin/unknown", Shape::default().elf(&[]))
+            .with("lib/libx.so.1", Shape::default().elf(&[]));
+        let counters = crate::progress::Counters::default();
+        let mut out = Findings::default();
+        for path in ["bin/unknown", "lib/libx.so.1"] {
+            examine(&Opened::new(&tree, &counters, path.as_ref()), &engine, &mut out);
+        }
+        assert_eq!(out.unknown_executables, 1);
+    }
+}
