@@ -130,7 +130,8 @@ fn every_python_that_pyenv_built_is_told_with_its_version() {
     for version in std::fs::read_dir(home.join(".pyenv/versions")).into_iter().flatten().filter_map(Result::ok) {
         let Ok(version_name) = version.file_name().into_string() else { continue };
         let files = walkdir::WalkDir::new(version.path().join("lib")).max_depth(1).into_iter().filter_map(Result::ok);
-        let libraries = files.filter(|entry| entry.file_type().is_file() && entry.file_name().to_string_lossy().ends_with(".so.1.0"));
+        let libraries =
+            files.filter(|entry| entry.file_type().is_file() && entry.file_name().to_string_lossy().ends_with(".so.1.0"));
         for library in libraries {
             assert_eq!(told(&engine, library.path()), [format!("python runtime {version_name}")], "{}", library.path().display());
         }
