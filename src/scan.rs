@@ -1,10 +1,11 @@
 //! One target, from its root to its inventory: walk → detect → observe → assemble.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, version_regex};
 use crate::detect::{self, ClaimTable, Detector};
+use crate::fingerprint::Engine;
 use crate::inventory::{self, Inventory, Observed};
 use crate::model::{Coverage, OsRelease, Target, TargetKind};
 use crate::problem::Code;
@@ -35,7 +36,8 @@ pub fn scan(plan: &ScanPlan<'_>, counters: &Counters) -> Inventory {
     let tree = DirectoryTree::new(&plan.root, plan.absolute);
     let table = ClaimTable::new(plan.detectors);
     let walked = walk::walk(&plan.root, &|path| tree.show(path), &table, &plan.limits, counters);
-    let mut findings = detect::run(&tree, &walked.candidates, &table, counters);
+    let engine = Engine::of(plan.catalog);
+    let mut findings = detect::run(&tree, &walked.candidates, &table, Some(&engine), counters);
     let runtime = runtime::observe(&plan.root, &mut findings.problems);
     let units = match &runtime {
         Some(facts) => facts.units.clone(),
@@ -45,7 +47,29 @@ pub fn scan(plan: &ScanPlan<'_>, counters: &Counters) -> Inventory {
     let target = target(plan, &tree, os.as_ref(), runtime.as_ref().map(|facts| facts.in_container));
     findings.problems.extend(walked.problems.iter().cloned());
     let coverage = coverage(walked, &findings, counters, runtime.is_some());
-    inventory::assemble(Observed { target, findings, runtime, units, coverage })
+    let configured = if target.kind.is_system() { configured(&plan.root, plan.catalog) } else { Vec::new() };
+    inventory::assemble(Observed { target, findings, runtime, units, configured, coverage })
+}
+
+/// Products whose server configuration or data directory is there: product, version or empty, path as shown; sorted.
+fn configured(root: &Path, catalog: &Catalog) -> Vec<(String, String, String)> {
+    let signatures = catalog.products().iter().flat_map(|product| product.configs.iter().map(move |config| (product, config)));
+    let mut found: Vec<(String, String, String)> = signatures
+        .flat_map(|(product, config)| {
+            let version = config.version.as_deref().and_then(|text| version_regex(text).ok());
+            walk::expand(root, config.path.as_str()).into_iter().map(move |path| {
+                let shown = format!("/{}", path.to_string_lossy());
+                let captures = version.as_ref().and_then(|regex| regex.captures(shown.as_bytes()));
+                let version = captures
+                    .and_then(|captures| captures.get(1))
+                    .map(|group| String::from_utf8_lossy(group.as_bytes()).into_owned());
+                (product.id.clone(), version.unwrap_or_default(), shown)
+            })
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// Names the target: a live system by its host name, everything else by its folder.
@@ -75,6 +99,7 @@ fn coverage(walked: Walked, findings: &detect::Findings, counters: &Counters, li
         bytes_read: counters.bytes_read.swap(0, Relaxed),
         unknown_executables: findings.unknown_executables,
         unreadable,
+        unknown_executables: findings.unknown_executables,
         mounts_skipped: walked.mounts_skipped,
         ..Coverage::default()
     };

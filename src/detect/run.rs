@@ -10,14 +10,43 @@ use crate::progress::Counters;
 use crate::source::Tree;
 use crate::walk::{Candidate, Interest};
 
-use super::{ClaimTable, Detector, Findings, Opened, Stage};
+use crate::fingerprint::Engine;
 
-/// Everything that the detectors of `table` find in `candidates`. The findings' order depends on threads; the inventory sorts.
+use super::{ClaimTable, Findings, Opened, Stage, executable};
+
+/// Everything that the detectors of `table` find in `candidates`, and what `engine` says of the executables among them that no
+/// package owns. The findings' order depends on threads; the inventory sorts.
 #[must_use]
-pub fn run(tree: &dyn Tree, candidates: &[Candidate], table: &ClaimTable<'_>, counters: &Counters) -> Findings {
+pub fn run(
+    tree: &dyn Tree,
+    candidates: &[Candidate],
+    table: &ClaimTable<'_>,
+    engine: Option<&Engine<'_>>,
+    counters: &Counters,
+) -> Findings {
     let databases = stage(tree, candidates, table, counters, Stage::PackageDatabase);
     let files = stage(tree, candidates, table, counters, Stage::File);
-    databases.merge(files)
+    let programs = engine.map(|engine| executables(tree, candidates, &databases, engine, counters)).unwrap_or_default();
+    databases.merge(files).merge(programs)
+}
+
+/// Executables that no package owns.
+fn executables(
+    tree: &dyn Tree,
+    candidates: &[Candidate],
+    databases: &Findings,
+    engine: &Engine<'_>,
+    counters: &Counters,
+) -> Findings {
+    candidates
+        .par_iter()
+        .filter(|candidate| candidate.interest == Interest::Executable && databases.ownership.owner(&candidate.path).is_none())
+        .fold(Findings::default, |mut out, candidate| {
+            let file = Opened::new(tree, counters, &candidate.path);
+            guarded("executable", &file, &mut out, |file, out| executable::examine(file, engine, out));
+            out
+        })
+        .reduce(Findings::default, Findings::merge)
 }
 
 fn stage(tree: &dyn Tree, candidates: &[Candidate], table: &ClaimTable<'_>, counters: &Counters, stage: Stage) -> Findings {
@@ -34,7 +63,7 @@ fn stage(tree: &dyn Tree, candidates: &[Candidate], table: &ClaimTable<'_>, coun
             let file = Opened::new(tree, counters, &candidate.path);
             let before = out.components.len();
             for detector in detectors {
-                guarded(detector, &file, &mut out);
+                guarded(detector.id(), &file, &mut out, |file, out| detector.detect(file, out));
             }
             counters.packages.fetch_add((out.components.len() - before) as u64, Relaxed);
             out
@@ -43,16 +72,16 @@ fn stage(tree: &dyn Tree, candidates: &[Candidate], table: &ClaimTable<'_>, coun
 }
 
 /// A panic in one detector is one file's problem; what it had written down before is kept.
-fn guarded(detector: &dyn Detector, file: &Opened<'_>, out: &mut Findings) {
-    if catch_unwind(AssertUnwindSafe(|| detector.detect(file, out))).is_err() {
-        let text = format!("detector {} failed on this file; please report it", detector.id());
+fn guarded(id: &str, file: &Opened<'_>, out: &mut Findings, look: impl FnOnce(&Opened<'_>, &mut Findings)) {
+    if catch_unwind(AssertUnwindSafe(|| look(file, out))).is_err() {
+        let text = format!("detector {id} failed on this file; please report it");
         out.problems.push(Problem::new(Code::Crashed, file.shown(), text));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Claim;
+    use super::super::{Claim, Detector};
     use super::*;
     use crate::model::{Component, Evidence, Location, Purl};
     use crate::source::MemoryTree;
@@ -79,7 +108,8 @@ mod tests {
         let tree = MemoryTree::default();
         let detectors: [&'static dyn Detector; 1] = [&Fragile];
         let candidate = |path: &str| Candidate { path: PathBuf::from(path), interest: Interest::Claimed(vec![0]) };
-        let found = run(&tree, &[candidate("bad/x"), candidate("good/x")], &ClaimTable::new(&detectors), &Counters::default());
+        let found =
+            run(&tree, &[candidate("bad/x"), candidate("good/x")], &ClaimTable::new(&detectors), None, &Counters::default());
         assert_eq!(found.components.len(), 2);
         assert_eq!(found.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [Code::Crashed]);
     }

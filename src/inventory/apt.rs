@@ -50,11 +50,12 @@ pub(super) fn join(components: &mut [&mut Component], offers: &[Offered]) -> Joi
 
 /// The repository that offers exactly this version; else, if all agree, the one that offers the name.
 fn settle_origin(component: &mut Component, offers: &[&Offered]) {
-    if component.origin != Origin::Unknown {
-        return;
-    }
     let version = component.purl.version().unwrap_or_default();
     let exact: Vec<&Offered> = offers.iter().filter(|offer| offer.version == version).copied().collect();
+    // What the package itself says yields only to a repository that offers exactly this build.
+    if component.origin != Origin::Unknown && exact.is_empty() {
+        return;
+    }
     let named = if exact.is_empty() { offers } else { &exact };
     if named.iter().any(|offer| offer.distribution) && (!exact.is_empty() || named.iter().all(|offer| offer.distribution)) {
         component.origin = Origin::Distribution;

@@ -23,6 +23,8 @@ pub struct Observed {
     pub runtime: Option<RuntimeFacts>,
     /// What starts by itself; of a root that does not run, too.
     pub units: Vec<Unit>,
+    /// Server configuration that is there: product, version or empty, path; sorted.
+    pub configured: Vec<(String, String, String)>,
     /// What was looked at.
     pub coverage: Coverage,
 }
@@ -54,7 +56,7 @@ impl Inventory {
 /// Merges what was observed. The result does not depend on the order of the findings.
 #[must_use]
 pub fn assemble(observed: Observed) -> Inventory {
-    let Observed { target, findings, runtime, units, coverage } = observed;
+    let Observed { target, findings, runtime, units, configured, coverage } = observed;
     let Findings { mut components, mut problems, facts, ownership, unknown_executables: _ } = findings;
     let facts = by_root(facts);
     for component in &mut components {
@@ -63,7 +65,8 @@ pub fn assemble(observed: Observed) -> Inventory {
             component.locations.first().map_or(Standing::Own, |place| standing::standing(component, &place.path));
     }
     let mut components = merge::merge(components);
-    let host = host_facts(&target, &facts, &mut components);
+    let mut host = host_facts(&target, &facts, &mut components);
+    host.configured = configured;
     activity::settle(&mut components, &ownership, runtime.as_ref(), &units);
     problems.sort();
     problems.dedup();
@@ -127,7 +130,11 @@ fn is_on(component: &Component, root: &str) -> bool {
     component.locations.iter().any(|place| {
         let place = place.path.trim_start_matches('/');
         let rest = if root.is_empty() { Some(place) } else { place.strip_prefix(root).and_then(|rest| rest.strip_prefix('/')) };
-        rest.is_some_and(|rest| ["var/lib/", "lib/apk/", "usr/lib/sysimage/"].iter().any(|start| rest.starts_with(start)))
+        rest.is_some_and(|rest| {
+            ["var/lib/", "lib/apk/", "usr/lib/apk/", "usr/lib/sysimage/", "usr/share/rpm/"]
+                .iter()
+                .any(|start| rest.starts_with(start))
+        })
     })
 }
 
