@@ -99,7 +99,6 @@ fn coverage(walked: Walked, findings: &detect::Findings, counters: &Counters, li
         bytes_read: counters.bytes_read.swap(0, Relaxed),
         unknown_executables: findings.unknown_executables,
         unreadable,
-        unknown_executables: findings.unknown_executables,
         mounts_skipped: walked.mounts_skipped,
         ..Coverage::default()
     };

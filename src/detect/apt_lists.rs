@@ -1,6 +1,6 @@
 //! Reads apt's package lists `var/lib/apt/lists/*_Packages` and tells which versions they offer of the packages that the
 //! same system root has installed (formats: deb822(5), <https://wiki.debian.org/DebianRepository/Format>). Lists are read in
-//! one pass with flat memory. Compressed lists are read if gzip made them; others are a problem, never "nothing offered".
+//! one pass with flat memory. Compressed lists are read if gzip or lz4 made them; others are a problem, never "nothing offered".
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -42,7 +42,7 @@ impl Detector for AptLists {
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let root = file.system_root(&format!("{FOLDER}/*"));
         let compression = file.path().extension().and_then(|ending| ending.to_str()).filter(|ending| !ending.contains('_'));
-        if let Some(other) = compression.filter(|ending| *ending != "gz") {
+        if let Some(other) = compression.filter(|ending| !matches!(*ending, "gz" | "lz4")) {
             let text = format!(
                 "package list is packed as .{other}, which is not read; its updates are unknown until apt keeps lists unpacked (Acquire::GzipIndexes \"false\")"
             );
@@ -60,6 +60,8 @@ impl Detector for AptLists {
             out,
         };
         let result = match compression {
+            // What apt itself keeps where images are made small.
+            Some("lz4") => list.read(lz4_flex::frame::FrameDecoder::new(reader).take(MAX_LIST)),
             Some(_) => list.read(flate2::read::MultiGzDecoder::new(reader).take(MAX_LIST)),
             None => list.read(reader.take(MAX_LIST)),
         };
@@ -233,15 +235,19 @@ mod tests {
     }
 
     #[test]
-    fn a_gzip_list_is_read_and_another_packing_is_a_problem() {
+    fn gzip_and_lz4_lists_are_read_and_another_packing_is_a_problem() {
         use std::io::Write;
-        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        packed.write_all(LIST).expect("memory");
-        let packed = packed.finish().expect("memory");
-        let gz = found(&AptLists, &[("var/lib/apt/lists/h_._Packages.gz", &packed), STATUS_FILE]);
-        assert!(gz.contains("1:2-3+deb12u1"), "{gz}");
-        let lz4 = found(&AptLists, &[("var/lib/apt/lists/h_._Packages.lz4", b"\x04\"M\x18"), STATUS_FILE]);
-        assert!(lz4.starts_with("! var/lib/apt/lists/h_._Packages.lz4: UP015: package list is packed as .lz4"), "{lz4}");
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gz.write_all(LIST).expect("memory");
+        let mut lz4 = lz4_flex::frame::FrameEncoder::new(Vec::new());
+        lz4.write_all(LIST).expect("memory");
+        for (ending, packed) in [("gz", gz.finish().expect("memory")), ("lz4", lz4.finish().expect("memory"))] {
+            let path = format!("var/lib/apt/lists/h_._Packages.{ending}");
+            let read = found(&AptLists, &[(&path, &packed), STATUS_FILE]);
+            assert!(read.contains("1:2-3+deb12u1"), "{ending}: {read}");
+        }
+        let xz = found(&AptLists, &[("var/lib/apt/lists/h_._Packages.xz", b"\xFD7zXZ"), STATUS_FILE]);
+        assert!(xz.starts_with("! var/lib/apt/lists/h_._Packages.xz: UP015: package list is packed as .xz"), "{xz}");
         let broken = found(&AptLists, &[("var/lib/apt/lists/h_._Packages.gz", b"no gzip"), STATUS_FILE]);
         assert!(broken.contains("UP002: cannot read package list to its end"), "{broken}");
     }

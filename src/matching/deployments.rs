@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
 use crate::inventory::Inventory;
-use crate::model::{Component, Date, Deployment, Origin, Scheme, Use, upstream_version};
+use crate::model::{Component, Date, Deployment, Origin, Scheme, Use};
 
-use super::group::{Group, groups, platform};
+use super::group::{Group, groups, platform, product_version};
 use super::life::{Day, entitlement, lifecycle, next_supported};
 use super::usage::{listening, makes_case, running_by_name, usage};
 
@@ -26,7 +26,7 @@ pub fn deployments(inventory: &Inventory, catalog: &Catalog, as_of: Date) -> Vec
 }
 
 fn deployment(group: &Group<'_, '_>, inventory: &Inventory, day: &Day<'_>, usage: Use) -> Deployment {
-    let version = version(group);
+    let version = version(group, day.catalog);
     let life = lifecycle(day, group, version.as_deref());
     let next_supported = next_supported(day, group, &life, version.as_deref());
     let cycle = group.cycle.as_ref().map_or(String::new(), |cycle| format!("-{cycle}"));
@@ -39,7 +39,7 @@ fn deployment(group: &Group<'_, '_>, inventory: &Inventory, day: &Day<'_>, usage
         lifecycle: life,
         next_supported,
         usage,
-        listening: listening(group),
+        listening: listening(group, inventory),
         sockets_read: inventory.runtime.as_ref().is_some_and(|facts| facts.sockets_read),
         origin: origin(group),
         entitlement: entitlement(day, group).map(|held| held.id.clone()),
@@ -60,13 +60,11 @@ fn deployment(group: &Group<'_, '_>, inventory: &Inventory, day: &Day<'_>, usage
 }
 
 /// The version of the leading component in the strongest use; of several the newest.
-fn version(group: &Group<'_, '_>) -> Option<String> {
+fn version(group: &Group<'_, '_>, catalog: &Catalog) -> Option<String> {
     let rank = |component: &Component| (component.activity.processes > 0, component.evidence);
     let strongest = group.leading().map(rank).max()?;
-    let versions = group
-        .leading()
-        .filter(|component| rank(component) == strongest)
-        .filter_map(|component| Some(upstream_version(component.purl.kind(), component.purl.version()?)));
+    let strong = group.leading().filter(|component| rank(component) == strongest);
+    let versions = strong.filter_map(|component| product_version(component, group.product, group.role, catalog));
     versions.max_by(|a, b| Scheme::Generic.compare(a, b).then_with(|| a.cmp(b)))
 }
 

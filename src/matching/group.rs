@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Catalog, Product};
 use crate::inventory::Inventory;
-use crate::model::{Chosen, Component, Cycle, Followed, Origin, OsRelease, Role, upstream_version};
+use crate::model::{Chosen, Component, Cycle, Followed, Kind, Origin, OsRelease, Role, upstream_version};
 
 /// What makes components one deployment.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +49,7 @@ pub(super) fn groups<'i, 'c>(inventory: &'i Inventory, catalog: &'c Catalog) -> 
             continue;
         }
         let followed = followed(component, role, inventory.host.os.as_ref());
-        let version = component.purl.version().map(|version| upstream_version(component.purl.kind(), version));
+        let version = product_version(component, product, role, catalog);
         let cycle = version.as_ref().map(|version| catalog.cycle_name(&product.id, version).unwrap_or_else(|| version.clone()));
         let key = Key { product: product.id.clone(), followed, cycle: cycle.clone() };
         let group = groups.entry(key).or_insert_with(|| Group {
@@ -68,6 +68,20 @@ pub(super) fn groups<'i, 'c>(inventory: &'i Inventory, catalog: &'c Catalog) -> 
         group.chosen = chosen(group, asked.get(group.product.id.as_str()).copied());
     }
     groups
+}
+
+/// The product's version that a component stands for. A driver or plug-in from a language's registry has versions of its own, which
+/// say nothing of the product's; Java counted as 1.x up to release 8.
+pub(super) fn product_version(component: &Component, product: &Product, role: Role, catalog: &Catalog) -> Option<String> {
+    let by_distribution = matches!(component.purl.kind(), "deb" | "rpm" | "apk" | "alpm");
+    if matches!(role, Role::Client | Role::PlugIn) && !by_distribution && component.product.is_none() {
+        return None;
+    }
+    let version = upstream_version(component.purl.kind(), component.purl.version()?);
+    let modern = version.strip_prefix("1.").filter(|_| product.kind == Kind::LanguageRuntime);
+    let modern =
+        modern.filter(|rest| catalog.cycle_of(&product.id, &version).is_none() && catalog.cycle_of(&product.id, rest).is_some());
+    Some(modern.map_or(version.clone(), str::to_owned))
 }
 
 /// On purpose if a leading component or a metapackage was asked for; as a dependency only if all of them came so.

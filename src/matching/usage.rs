@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, Product};
 use crate::inventory::Inventory;
 use crate::model::{Chosen, Component, Evidence, Group as DependencyGroup, Kind, Listener, PackageState, Role, TargetKind, Use};
 
@@ -56,9 +56,13 @@ fn of_component(component: &Component, chosen: Chosen) -> Use {
     }
 }
 
-/// Every socket that a group's processes hold; sorted.
-pub(super) fn listening(group: &Group<'_, '_>) -> Vec<Listener> {
-    let sockets: BTreeSet<&Listener> = group.leading().flat_map(|component| &component.activity.listening).collect();
+/// Every socket that a group's processes hold; sorted. A system is reached through all of its sockets.
+pub(super) fn listening(group: &Group<'_, '_>, inventory: &Inventory) -> Vec<Listener> {
+    let sockets: BTreeSet<&Listener> = if group.role == Role::Os {
+        inventory.runtime.iter().flat_map(|facts| &facts.listeners).collect()
+    } else {
+        group.leading().flat_map(|component| &component.activity.listening).collect()
+    };
     sockets.into_iter().cloned().collect()
 }
 
@@ -68,16 +72,21 @@ pub(super) fn makes_case(group: &Group<'_, '_>, usage: Use) -> bool {
     let declared = || group.leading().any(|component| component.declared && component.group == DependencyGroup::Main);
     let used = matches!(usage, Use::Running | Use::Enabled) || declared();
     let asked_for = group.chosen != Chosen::Dependency || group.role == Role::Os;
-    used && asked_for && supported_part(group.product.kind, group.role)
+    used && asked_for && supported_part(group.product, group.role)
 }
 
-/// Support of a database is bought for its server, not for a client of it; of a library for the library itself.
-fn supported_part(kind: Kind, role: Role) -> bool {
-    match kind {
-        Kind::Os => role == Role::Os,
+/// Support of a database is bought for its server, not for a client of it; of a library for the library itself. A product
+/// that has no server is what it is.
+fn supported_part(product: &Product, role: Role) -> bool {
+    let has_server = || {
+        product.packages.iter().any(|rule| rule.role == Role::Server)
+            || product.binaries.iter().any(|rule| rule.role == Role::Server)
+    };
+    match product.kind {
+        Kind::Os => matches!(role, Role::Os | Role::Server),
         Kind::LanguageRuntime => role == Role::Runtime,
         Kind::Framework | Kind::Library => matches!(role, Role::Framework | Role::Library),
         Kind::DeveloperTool => matches!(role, Role::Server | Role::Tool),
-        _ => role == Role::Server,
+        _ => role == Role::Server || (matches!(role, Role::Tool | Role::Library) && !has_server()),
     }
 }

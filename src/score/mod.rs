@@ -5,6 +5,7 @@
 //! vendor would pay to anybody, so nothing of that can move a figure.
 
 mod answer;
+mod assemble;
 mod break_even;
 mod case;
 mod context;
@@ -15,11 +16,15 @@ mod information;
 mod input;
 mod kinds;
 pub mod log;
+mod offers;
+mod opportunity;
 mod outcome;
 mod pert;
+mod policy;
 #[cfg(test)]
 mod properties;
 mod sensitivity;
+mod situation;
 mod threshold;
 mod trials;
 #[cfg(test)]
@@ -27,12 +32,16 @@ mod vectors;
 mod verdict;
 
 pub use answer::{Answer, cents, lines as answer_lines, whole};
+pub use assemble::opportunities;
 pub use case::Case;
 pub use context::{Context, Env, Exploited, Exposure, FreeWays, Life, Regime};
 pub use defaults::{Cover, OfferType, Purse, Subject, Tier, Upkeep, inputs as default_inputs, wage_from_labour_cost};
 pub use input::{BadInput, Input, Inputs, Price, Source, Symbol, Triple};
 pub use kinds::{Cell, KindRow, kind_row};
+pub use offers::{CasePrice, Covers, Wanted, competes, covers, is_scored};
+pub use opportunity::{Assumed, Opportunity, PriceBasis, Scope, ScoredOffer, Seller, Worth};
 pub use outcome::{AnchorScores, BreakEven, FreeWay, Medians, Net, Outcome, Question, Score, Situation, Value, evaluate};
+pub use policy::{AcceptedRisk, Downtime, Policy, Quantities};
 pub use sensitivity::{Driver, Evidence, Grade};
 pub use threshold::{Limit, Thresholds, thresholds};
 pub use trials::{DRAWS, Trials};

@@ -1,0 +1,126 @@
+//! What the organisation says of itself: everything that no scan can see and no default should guess.
+
+use std::collections::BTreeSet;
+
+use super::{Env, Exposure, Regime, Tier, Triple};
+use crate::model::{Currency, Date, RateTable};
+
+/// The organisation's own figures. What is `None` or empty is not said, hence assumed and shown as such.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Policy {
+    /// Currency of the report.
+    pub currency: Currency,
+    /// Rates to use in place of the catalog's.
+    pub rates: Option<RateTable>,
+    /// Loaded cost of an hour of staff, in the report's currency, and where the figure comes from.
+    pub wage: Option<(Triple, String)>,
+    /// What an hour down costs.
+    pub downtime: Downtime,
+    /// What the targets are used for.
+    pub env: Option<Env>,
+    /// From where they can be reached.
+    pub exposure: Option<Exposure>,
+    /// Rule books that apply.
+    pub regimes: BTreeSet<Regime>,
+    /// Hours that a way out of end-of-life software takes.
+    pub upgrade_hours: Option<Triple>,
+    /// How many services the units make up.
+    pub services: Option<u32>,
+    /// Quantities that prices can be counted by and no scan sees.
+    pub quantities: Quantities,
+    /// Risks that somebody signed for.
+    pub accepted: Vec<AcceptedRisk>,
+}
+
+impl Default for Policy {
+    /// US dollars, and nothing said.
+    fn default() -> Self {
+        Self {
+            currency: Currency::USD,
+            rates: None,
+            wage: None,
+            downtime: Downtime::NotSaid,
+            env: None,
+            exposure: None,
+            regimes: BTreeSet::new(),
+            upgrade_hours: None,
+            services: None,
+            quantities: Quantities::default(),
+            accepted: Vec::new(),
+        }
+    }
+}
+
+/// What an hour down costs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Downtime {
+    /// Tier 1 is assumed.
+    NotSaid,
+    /// A class.
+    Tier(Tier),
+    /// A figure, in the report's currency.
+    Cost(Triple),
+}
+
+/// Quantities that prices can be counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct Quantities {
+    /// People who use the software.
+    pub users: Option<u32>,
+    /// People who work here.
+    pub employees: Option<u32>,
+    /// Gigabytes kept or sent.
+    pub gb: Option<u32>,
+    /// Money spent a year on what the price is a share of.
+    pub spend: Option<u32>,
+    /// Support tickets a year.
+    pub tickets: Option<u32>,
+}
+
+/// A record that somebody accepts a risk. After its expiry it counts for nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedRisk {
+    /// Id of the finding or case: `EOL-nodejs-20`, or a product id.
+    pub id: String,
+    /// Who owns the risk.
+    pub owner: String,
+    /// Why it is accepted.
+    pub reason: String,
+    /// Last day on which it counts.
+    pub expiry: Date,
+    /// Who approved it.
+    pub approved_by: Option<String>,
+    /// When.
+    pub approved_on: Option<Date>,
+}
+
+impl Policy {
+    /// Whether an unexpired record accepts the end of life of this product and cycle.
+    #[must_use]
+    pub fn accepts(&self, product: &str, cycle: Option<&str>, as_of: Date) -> bool {
+        let finding = cycle.map_or_else(|| format!("EOL-{product}"), |cycle| format!("EOL-{product}-{cycle}"));
+        self.accepted.iter().any(|risk| (risk.id == finding || risk.id == product) && as_of <= risk.expiry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expired_acceptance_counts_for_nothing() {
+        let expiry = Date::constant(2026, 12, 31);
+        let risk = AcceptedRisk {
+            id: "EOL-nodejs-20".to_owned(),
+            owner: "web".to_owned(),
+            reason: "replaced in spring".to_owned(),
+            expiry,
+            approved_by: None,
+            approved_on: None,
+        };
+        let policy = Policy { accepted: vec![risk], ..Policy::default() };
+        assert!(policy.accepts("nodejs", Some("20"), expiry));
+        assert!(!policy.accepts("nodejs", Some("20"), Date::constant(2027, 1, 1)));
+        assert!(!policy.accepts("nodejs", Some("22"), expiry));
+    }
+}

@@ -1,0 +1,193 @@
+//! The inputs of one case and offer: defaults, moved by what was found on the host, by the catalog, and by what the
+//! organisation says. And the same case with one open question answered otherwise.
+
+use super::opportunity::{Assumed, PriceBasis, Scope};
+use super::policy::{Downtime, Policy};
+use super::{
+    BadInput, Cover, Exposure, Inputs, KindRow, OfferType, Open, Purse, Situation, Source, Subject, Symbol, Tier, Triple, Upkeep,
+    WhatIf, default_inputs,
+};
+use crate::catalog::{Catalog, StepUnit};
+use crate::model::{Date, Deployment, Followed, Origin};
+
+/// What of a case the inputs depend on.
+pub(super) struct CaseFacts<'f> {
+    row: &'static KindRow,
+    upkeep: Upkeep,
+    scope: &'f Scope,
+    ended: bool,
+    /// Hours of the way out, where the catalog states them with a source.
+    upgrade: Option<(Triple, String)>,
+}
+
+impl<'f> CaseFacts<'f> {
+    pub(super) fn new(
+        row: &'static KindRow,
+        deployment: &Deployment,
+        scope: &'f Scope,
+        ended: bool,
+        catalog: &Catalog,
+        as_of: Date,
+    ) -> Self {
+        let upgrade = if ended { upgrade_hours(deployment, scope, catalog, as_of) } else { None };
+        Self { row, upkeep: upkeep(Self::upkeep_of(deployment)), scope, ended, upgrade }
+    }
+
+    /// Who keeps it up to date, as a number that alike deployments share: 0 the distribution by itself, 1 a vendor's repository, 2 people.
+    pub(super) fn upkeep_of(deployment: &Deployment) -> u8 {
+        match (&deployment.origin, deployment.lifecycle.followed) {
+            (_, Followed::Distribution) if deployment.unattended_upgrades => 0,
+            (Origin::Vendor(_), _) => 1,
+            _ => 2,
+        }
+    }
+
+    fn subject<'s>(&'s self, tier: Tier, services: u32, (offer, cover): (OfferType, Cover), purse: &'s Purse) -> Subject<'s> {
+        Subject {
+            row: Some(self.row),
+            services,
+            units: self.scope.units,
+            upkeep: &self.upkeep,
+            tier,
+            ended: self.ended,
+            offer,
+            cover,
+            purse,
+        }
+    }
+}
+
+fn upkeep(number: u8) -> Upkeep {
+    match number {
+        0 => Upkeep::UNATTENDED,
+        1 => Upkeep::VENDOR_REPOSITORY,
+        _ => Upkeep::BY_HAND,
+    }
+}
+
+/// The catalog's hours for the whole way to a supported release. Steps counted for 50,000 lines say nothing of a tree whose lines
+/// nobody counted, so the kind's default stands there.
+fn upgrade_hours(deployment: &Deployment, scope: &Scope, catalog: &Catalog, as_of: Date) -> Option<(Triple, String)> {
+    let path = catalog.upgrade(&deployment.product, deployment.cycle.as_deref()?, as_of)?;
+    let ((lo, likely, hi), per) = path.hours()?;
+    let times = match per {
+        StepUnit::Application | StepUnit::Cluster => f64::from(scope.services),
+        StepUnit::Host => f64::from(scope.units),
+        StepUnit::Lines50k => return None,
+    };
+    let source = path.steps.iter().filter_map(|step| step.hours.as_ref()).map(|hours| hours.source.as_str()).next()?;
+    let triple = Triple::new(f64::from(lo), f64::from(likely), f64::from(hi)).and_then(|triple| triple.scaled(times)).ok()?;
+    Some((triple, source.to_owned()))
+}
+
+/// Every input of one offer.
+///
+/// # Errors
+/// If a figure is out of its bounds.
+pub(super) fn offer_inputs(
+    facts: &CaseFacts<'_>,
+    price: &PriceBasis,
+    offer: OfferType,
+    cover: Cover,
+    policy: &Policy,
+    purse: &Purse,
+) -> Result<Inputs, BadInput> {
+    let tier = facts.scope.tier.unwrap_or(Tier::Hundreds);
+    let mut inputs = default_inputs(&facts.subject(tier, facts.scope.services, (offer, cover), purse))?;
+    if let Some((triple, source)) = &facts.upgrade {
+        inputs.set(Symbol::U, *triple, Source::Catalog, source.clone())?;
+    }
+    said(&mut inputs, facts, policy)?;
+    match price {
+        PriceBasis::List(price) | PriceBasis::From(price) => {
+            inputs.set(Symbol::P, price.per_year, price.source(), format!("list price of {}: {}", price.as_of, price.source))?;
+        }
+        PriceBasis::Anchor => {}
+        PriceBasis::Unknown => inputs.unset(Symbol::P),
+    }
+    Ok(inputs)
+}
+
+/// Replaces defaults by what the organisation says.
+fn said(inputs: &mut Inputs, facts: &CaseFacts<'_>, policy: &Policy) -> Result<(), BadInput> {
+    if let Some((wage, basis)) = &policy.wage {
+        inputs.set(Symbol::W, *wage, Source::UserSet, basis.clone())?;
+    }
+    if let Downtime::Cost(cost) = policy.downtime {
+        inputs.set(Symbol::C, cost, Source::UserSet, "your figure")?;
+    }
+    if let Some(hours) = policy.upgrade_hours.filter(|_| facts.ended) {
+        inputs.set(Symbol::U, hours, Source::UserSet, "your figure")?;
+    }
+    Ok(())
+}
+
+/// The same case with one open question answered otherwise, for each open question.
+pub(super) fn what_ifs(
+    facts: &CaseFacts<'_>,
+    situation: &Situation,
+    policy: &Policy,
+    purse: &Purse,
+    sold: (OfferType, Cover),
+) -> Vec<WhatIf> {
+    let open = |what| facts.scope.assumed.contains(&what);
+    let mut asked = Vec::new();
+    if open(Assumed::Tier)
+        && let Some(situation) = assumed::with_tier(situation, facts, purse, Tier::TensOfThousands)
+    {
+        asked.push(WhatIf { open: Open::Tier, situation });
+    }
+    if open(Assumed::Exposure) {
+        let mut other = situation.clone();
+        other.context.exposure = Exposure::Internet;
+        asked.push(WhatIf { open: Open::Exposure, situation: other });
+    }
+    if open(Assumed::Services)
+        && let Some(situation) = assumed::with_services(situation, facts, policy, purse, sold)
+    {
+        asked.push(WhatIf { open: Open::Services, situation });
+    }
+    asked
+}
+
+/// A case with one assumption replaced.
+pub(super) mod assumed {
+    use super::{CaseFacts, Cover, OfferType, Policy, Purse, Situation, Symbol, Tier, default_inputs, said};
+
+    /// With another cost class of an hour down.
+    pub(in super::super) fn with_tier(
+        situation: &Situation,
+        facts: &CaseFacts<'_>,
+        purse: &Purse,
+        tier: Tier,
+    ) -> Option<Situation> {
+        let subject = facts.subject(tier, facts.scope.services, (OfferType::Subscription, Cover::Fixes), purse);
+        let defaults = default_inputs(&subject).ok()?;
+        let cost = defaults.get(Symbol::C)?;
+        let mut other = situation.clone();
+        other.inputs.set(Symbol::C, cost.triple, cost.source, cost.basis.clone()).ok()?;
+        Some(other)
+    }
+
+    /// With each unit a service of its own: hours and upgrade count per service.
+    pub(super) fn with_services(
+        situation: &Situation,
+        facts: &CaseFacts<'_>,
+        policy: &Policy,
+        purse: &Purse,
+        sold: (OfferType, Cover),
+    ) -> Option<Situation> {
+        let units = facts.scope.units;
+        let tier = facts.scope.tier.unwrap_or(Tier::Hundreds);
+        let mut defaults = default_inputs(&facts.subject(tier, units, sold, purse)).ok()?;
+        said(&mut defaults, facts, policy).ok()?;
+        let mut other = situation.clone();
+        other.context.services = units;
+        for symbol in [Symbol::H, Symbol::U] {
+            if let Some(input) = defaults.get(symbol) {
+                other.inputs.set(symbol, input.triple, input.source, input.basis.clone()).ok()?;
+            }
+        }
+        Some(other)
+    }
+}
