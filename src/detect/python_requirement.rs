@@ -72,7 +72,8 @@ impl Requirement {
         let (of_file, version) = if vcs { (None, None) } else { archive(file) };
         let is_archive = [".whl", ".zip", ".tar.gz", ".tar.bz2", ".tgz", ".tar.xz"].iter().any(|end| file.ends_with(end));
         let remote = vcs || place.starts_with("http://") || place.starts_with("https://") || place.starts_with("ftp://");
-        if !remote && !is_archive && !(name.is_some() && is_conda_build(place)) {
+        let elsewhere = name.is_some() && is_conda_build(place);
+        if !(remote || is_archive || elsewhere) {
             return Err(Unusable::Skipped);
         }
         let name = name.or(egg).map(str::to_owned).or(of_file);

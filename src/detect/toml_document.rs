@@ -9,13 +9,14 @@ use toml::de::{DeTable, DeValue};
 use crate::problem::Code;
 
 use super::document::{Fault, MAX_DEPTH, Node, Value};
+use super::lines::Lines;
 
 /// The document, and its first fault.
 pub(super) fn parse(text: &str) -> (Node, Option<Fault>) {
-    let lines = Lines::new(text);
+    let lines = Lines::of(text);
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut node = Node { line: 1, value: map(table.get_ref(), &lines, 0) };
-    let line_of = |error: &toml::de::Error| error.span().map_or(1, |span| lines.of(span.start));
+    let line_of = |error: &toml::de::Error| error.span().map_or(1, |span| lines.at(span.start));
     drop_broken(&mut node, &errors.iter().map(line_of).collect());
     let fault = errors.first().map(|error| Fault {
         code: Code::Malformed,
@@ -38,25 +39,12 @@ fn drop_broken(node: &mut Node, errors: &BTreeSet<usize>) {
     }
 }
 
-/// Offsets at which lines start.
-struct Lines(Vec<usize>);
-
-impl Lines {
-    fn new(text: &str) -> Self {
-        Self(memchr::memchr_iter(b'\n', text.as_bytes()).map(|offset| offset + 1).collect())
-    }
-
-    fn of(&self, offset: usize) -> usize {
-        self.0.partition_point(|start| *start <= offset) + 1
-    }
-}
-
 fn map(table: &DeTable<'_>, lines: &Lines, depth: usize) -> Value {
     let mut entries: Vec<(String, Node)> = table
         .iter()
         .filter(|_| depth < MAX_DEPTH)
         .map(|(key, value)| {
-            let line = lines.of(key.span().start);
+            let line = lines.at(key.span().start);
             (key.get_ref().clone().into_owned(), Node { line, value: convert(value, lines, depth + 1) })
         })
         .collect();
@@ -75,7 +63,7 @@ fn convert(value: &Spanned<DeValue<'_>>, lines: &Lines, depth: usize) -> Value {
             items
                 .iter()
                 .filter(|_| depth < MAX_DEPTH)
-                .map(|item| Node { line: lines.of(item.span().start), value: convert(item, lines, depth + 1) })
+                .map(|item| Node { line: lines.at(item.span().start), value: convert(item, lines, depth + 1) })
                 .collect(),
         ),
         DeValue::Table(table) => map(table, lines, depth),
