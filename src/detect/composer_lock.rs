@@ -95,8 +95,7 @@ mod tests {
         let text = "{\"packages\": [{\"name\": \"psr/log\", \"version\": \"1.1.4\"},\n{\"name\": \"cut";
         expect![[r#"
             pkg:composer/psr/log@1.1.4 declared :1
-            ! composer.lock:2:1: UP003: not JSON: EOF while parsing a string
-            ! composer.lock:1:1: UP002: package without a name"#]]
+            ! composer.lock:2:1: UP003: not JSON: EOF while parsing a string"#]]
         .assert_eq(&found(&ComposerLock, &[("composer.lock", text.as_bytes())]));
     }
 
