@@ -93,7 +93,9 @@ impl Package {
 /// The archive in `home`; a version's colon is written `%3a` in its name.
 fn archive(home: &Path) -> String {
     let entries = std::fs::read_dir(home).expect("the package's folder").filter_map(Result::ok);
-    let name = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).find(|name| name.ends_with(".deb"));
+    let name = entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .find(|name| Path::new(name).extension().is_some_and(|kind| kind == "deb"));
     name.unwrap_or_else(|| panic!("no package in {}", home.display()))
 }
 

@@ -108,7 +108,7 @@ fn go_s_own_programs_are_read_as_go_reads_them() {
     let Some(root) = go(&["env", "GOROOT"], Path::new("/")) else { return };
     let files = walkdir::WalkDir::new(Path::new(root.trim()).join("bin")).follow_links(true).into_iter();
     let programs: Vec<PathBuf> =
-        files.filter_map(Result::ok).filter(|e| e.file_type().is_file()).map(|e| e.into_path()).collect();
+        files.filter_map(Result::ok).filter(|e| e.file_type().is_file()).map(walkdir::DirEntry::into_path).collect();
     assert!(!programs.is_empty(), "no program below {root}");
     for program in programs {
         assert_eq!(Some(read(&program)), listed(&program), "{}", program.display());

@@ -96,7 +96,8 @@ impl Elf {
     #[must_use]
     pub fn data(&self) -> Vec<Range<u64>> {
         if self.sections.is_empty() {
-            return vec![0..self.len.min(WHOLE_FILE)];
+            let whole = 0..self.len.min(WHOLE_FILE);
+            return std::iter::once(whole).collect();
         }
         let mut ranges: Vec<_> = self.sections.iter().filter(|section| section.is_data()).map(Section::range).collect();
         ranges.sort_by_key(|range| (range.start, range.end));
@@ -221,6 +222,11 @@ mod tests {
         Elf::read(&mut Cursor::new(bytes), bytes.len() as u64)
     }
 
+    fn part<'b>(bytes: &'b [u8], range: &Range<u64>) -> &'b [u8] {
+        let place = |place: u64| usize::try_from(place).expect("a small file");
+        bytes.get(place(range.start)..place(range.end)).expect("inside the file")
+    }
+
     fn shapes() -> impl Iterator<Item = Shape> {
         [(true, false), (true, true), (false, false), (false, true)].into_iter().map(|(wide, big_endian)| Shape {
             wide,
@@ -239,11 +245,7 @@ mod tests {
                 (".data.rel.ro", b"two"),
             ]);
             let elf = read(&bytes).expect("well formed").expect("a program");
-            let found: Vec<&[u8]> = elf
-                .data()
-                .into_iter()
-                .map(|range| bytes.get(range.start as usize..range.end as usize).expect("inside the file"))
-                .collect();
+            let found: Vec<&[u8]> = elf.data().into_iter().map(|range| part(&bytes, &range)).collect();
             assert_eq!(found, [b"one", b"two"]);
             assert_eq!((elf.is_wide(), elf.is_big_endian()), (shape.wide, shape.big_endian));
         }
@@ -265,7 +267,7 @@ mod tests {
     fn without_a_section_table_the_whole_file_is_data() {
         let bytes = Shape { section_table: false, ..Shape::default() }.elf(&[(".rodata", b"one")]);
         let elf = read(&bytes).expect("well formed").expect("a program");
-        assert_eq!(elf.data(), [0..bytes.len() as u64]);
+        assert_eq!(elf.data(), std::slice::from_ref(&(0..bytes.len() as u64)));
         assert_eq!(elf.writable().map(|range| range.start), Some(0));
     }
 

@@ -180,7 +180,10 @@ impl<'c> Engine<'c> {
         for (index, sighting) in sightings {
             let Some(rule) = self.rules.get(index) else { continue };
             let Some((place, near)) = sighting.complete(rule.signature.require.len()) else { continue };
-            let Some(version) = rule.version_of(near, subject) else { continue };
+            let version = rule.version_of(near, subject);
+            if version.is_none() && rule.expects_version() {
+                continue;
+            }
             let rank = (Reverse(precision(version.as_deref())), place);
             let found = Match { product: rule.product, role: rule.signature.role, version, signature: index };
             match best.get(rule.product) {
@@ -195,18 +198,18 @@ impl<'c> Engine<'c> {
 }
 
 impl Rule<'_> {
-    /// The version that one of the rule's sources tells. `None`: the rule has sources and none of them tells, so the bytes
-    /// are not what it means. `Some(None)`: the rule has no source.
-    fn version_of(&self, near: Option<String>, subject: &Subject<'_>) -> Option<Option<String>> {
-        let sources = [&self.version, &self.file_version, &self.neighbour];
-        if sources.iter().all(|source| source.text.is_none()) {
-            return Some(None);
-        }
+    /// Whether the rule says where a version stands. If it is not there, the bytes are not what the rule means.
+    fn expects_version(&self) -> bool {
+        [&self.version, &self.file_version, &self.neighbour].into_iter().any(|source| source.text.is_some())
+    }
+
+    /// The version: near the anchor, else in the base name, else in the file beside it.
+    fn version_of(&self, near: Option<String>, subject: &Subject<'_>) -> Option<String> {
         let beside = || {
             let path = &self.signature.neighbour.as_ref()?.file;
             self.neighbour.first((subject.neighbour)(path)?.as_bytes())
         };
-        near.or_else(|| self.file_version.first(subject.name.as_bytes())).or_else(beside).map(Some)
+        near.or_else(|| self.file_version.first(subject.name.as_bytes())).or_else(beside)
     }
 }
 
@@ -264,6 +267,9 @@ mod tests {
         }
     }
 
+    #[expect(clippy::single_range_in_vec_init, reason = "one range of forty bytes is meant")]
+    const FORTY: [Range<u64>; 1] = [0..40];
+
     fn subject<'s>(name: &'s str, ranges: &'s [Range<u64>]) -> Subject<'s> {
         Subject { name, content: Content::Elf, ranges, neighbour: &|path| (path == "../VERSION").then(|| "9.8\n".to_owned()) }
     }
@@ -272,7 +278,8 @@ mod tests {
     fn found(signatures: &[(&str, BinarySignature)], name: &str, bytes: &str) -> Vec<String> {
         let engine = Engine::new(signatures.iter().map(|(product, signature)| (*product, signature)));
         let whole = 0..bytes.len() as u64;
-        let matches = engine.examine(&subject(name, &[whole]), &mut Cursor::new(bytes)).expect("memory can be read");
+        let matches =
+            engine.examine(&subject(name, std::slice::from_ref(&whole)), &mut Cursor::new(bytes)).expect("memory can be read");
         matches.iter().map(|found| format!("{} {}", found.product, found.version.as_deref().unwrap_or("?"))).collect()
     }
 
@@ -318,7 +325,7 @@ mod tests {
         let mut beside = signature(&["tool"], "Py_Main", "");
         beside.neighbour = Some(Neighbour { file: "../VERSION".to_owned(), version: r"^(\d+\.\d+)".to_owned() });
         let rows = [("python", named), ("tool", beside), ("tool", signature(&["bare"], "Py_Main", ""))];
-        assert_eq!(found(&rows, "libpython3.11.so.1.0", "Py_Main\03.11.2\0"), ["python 3.11.2"]);
+        assert_eq!(found(&rows, "libpython3.11.so.1.0", "Py_Main\u{0}3.11.2\u{0}"), ["python 3.11.2"]);
         assert_eq!(found(&rows, "libpython3.11.so.1.0", "Py_Main"), ["python 3.11"]);
         assert_eq!(found(&rows, "tool", "Py_Main"), ["tool 9.8"]);
         assert_eq!(found(&rows, "bare", "Py_Main"), ["tool ?"]);
@@ -330,7 +337,7 @@ mod tests {
         script.class = FileClass::Script;
         let engine = Engine::new([("tool", &script)]);
         let ask = |content| {
-            let subject = Subject { content, ..subject("tool", &[0..40]) };
+            let subject = Subject { content, ..subject("tool", &FORTY) };
             engine.examine(&subject, &mut Cursor::new("#!/bin/sh\n# Tool release 1.2\n")).expect("readable").len()
         };
         assert_eq!((ask(Content::Script), ask(Content::Elf)), (1, 0));
@@ -361,7 +368,7 @@ mod tests {
     fn a_file_that_nothing_could_match_is_not_read_and_trouble_is_told() {
         let nginx = signature(&["nginx"], "nginx version: ", r"nginx version: (\d)");
         let engine = Engine::new([("nginx", &nginx)]);
-        assert!(engine.examine(&subject("ls", &[0..40]), &mut Untouchable).is_ok_and(|found| found.is_empty()));
-        assert!(engine.examine(&subject("nginx", &[0..40]), &mut Untouchable).is_err());
+        assert!(engine.examine(&subject("ls", &FORTY), &mut Untouchable).is_ok_and(|found| found.is_empty()));
+        assert!(engine.examine(&subject("nginx", &FORTY), &mut Untouchable).is_err());
     }
 }

@@ -115,6 +115,7 @@ fn fill(reader: &mut dyn ReadSeek, buffer: &mut Vec<u8>, want: usize) -> io::Res
 }
 
 #[cfg(test)]
+#[expect(clippy::single_range_in_vec_init, reason = "lists of one range are meant")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

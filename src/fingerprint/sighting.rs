@@ -4,26 +4,29 @@
 pub(super) const MOST_REQUIRED: usize = 63;
 
 /// What one signature has seen of one file so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Sighting {
-    /// Where the anchor that counts begins, in bytes from the file's start.
-    place: u64,
-    /// Whether the anchor occurred, with what the version expression found near it.
-    anchored: Option<Option<String>>,
+    anchor: Anchor,
     /// One bit for each required literal that occurred.
     required: u64,
 }
 
+/// Whether the anchor occurred; with its place, in bytes from the file's start.
+#[derive(Debug, Default)]
+enum Anchor {
+    #[default]
+    Unseen,
+    Bare(u64),
+    WithVersion(u64, String),
+}
+
 impl Sighting {
-    /// Notes an anchor at `place` with the version near it. The first anchor with a version counts, else the first.
+    /// Notes an anchor and the version near it. The first anchor with a version counts, else the first.
     pub(super) fn anchor(&mut self, place: u64, version: Option<String>) {
-        match &self.anchored {
-            Some(Some(_)) => {}
-            Some(None) if version.is_none() => {}
-            _ => {
-                self.place = place;
-                self.anchored = Some(version);
-            }
+        match (&self.anchor, version) {
+            (Anchor::WithVersion(..), _) | (Anchor::Bare(_), None) => {}
+            (_, Some(version)) => self.anchor = Anchor::WithVersion(place, version),
+            (Anchor::Unseen, None) => self.anchor = Anchor::Bare(place),
         }
     }
 
@@ -34,13 +37,18 @@ impl Sighting {
 
     /// Whether the version is known already, so that no other window needs a look.
     pub(super) fn has_version(&self) -> bool {
-        matches!(self.anchored, Some(Some(_)))
+        matches!(self.anchor, Anchor::WithVersion(..))
     }
 
-    /// The place and the version if the anchor and all of `wanted` required literals occurred.
+    /// The place and the version, if the anchor and all of `wanted` required literals occurred.
     pub(super) fn complete(self, wanted: usize) -> Option<(u64, Option<String>)> {
-        let all = wanted.min(MOST_REQUIRED);
-        let version = self.anchored?;
-        (self.required.count_ones() as usize >= all).then_some((self.place, version))
+        if (self.required.count_ones() as usize) < wanted.min(MOST_REQUIRED) {
+            return None;
+        }
+        match self.anchor {
+            Anchor::Unseen => None,
+            Anchor::Bare(place) => Some((place, None)),
+            Anchor::WithVersion(place, version) => Some((place, Some(version))),
+        }
     }
 }

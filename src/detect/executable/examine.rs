@@ -37,12 +37,8 @@ impl From<io::Error> for Fault {
 pub fn examine(file: &Opened<'_>, engine: &Engine<'_>, out: &mut Findings) {
     let Some((reader, len)) = out.noted(file.reader()) else { return };
     let mut reader = Counted::new(reader);
-    let looked = look(file, &mut reader, len, engine, out);
+    let faults = look(file, &mut reader, len, engine, out).unwrap_or_else(|fault| vec![fault]);
     file.count(reader.read_so_far());
-    let faults = match looked {
-        Ok(parts) => parts.into_iter().filter_map(Result::err).collect(),
-        Err(fault) => vec![fault],
-    };
     for fault in faults {
         match fault {
             Fault::Io(error) => out.problem(Code::Unreadable, file, format!("cannot read executable: {error}")),
@@ -51,18 +47,18 @@ pub fn examine(file: &Opened<'_>, engine: &Engine<'_>, out: &mut Findings) {
     }
 }
 
-/// What came of each part: one that is broken does not hide what the others say.
+/// What is wrong with parts of the file, or why nothing of it can be read.
 fn look(
     file: &Opened<'_>,
     reader: &mut dyn ReadSeek,
     len: u64,
     engine: &Engine<'_>,
     out: &mut Findings,
-) -> Result<Vec<Result<(), Fault>>, Fault> {
+) -> Result<Vec<Fault>, Fault> {
     let head = part(reader, 0..4, 4)?;
     if head.starts_with(b"#!") {
         let range = 0..len.min(SCRIPT_HEAD);
-        return Ok(vec![signatures(file, reader, Content::Script, &[range], engine, out)]);
+        signatures(file, reader, Content::Script, std::slice::from_ref(&range), engine, out)?;
     }
     if head != b"\x7fELF" {
         return Ok(Vec::new());
@@ -74,7 +70,8 @@ fn look(
     let elf = Elf::read(reader, len).map_err(|error| Fault::Malformed(format!("broken ELF file: {error}")))?;
     let Some(elf) = elf else { return Ok(Vec::new()) };
     let known = out.components.len();
-    let parts = vec![
+    // A part that is broken does not hide what the others say.
+    let parts = [
         package_note::read(reader, &elf).map(|found| package_note::write(found, file, out)),
         auditable::read(reader, &elf).map(|found| auditable::write(found, file, out)),
         go_binary::read(reader, &elf).map(|found| go_modules::write(found, file, out)),
@@ -83,7 +80,7 @@ fn look(
     if out.components.len() == known && !file.facts().name().contains(".so") {
         out.unknown_executables += 1;
     }
-    Ok(parts)
+    Ok(parts.into_iter().filter_map(Result::err).collect())
 }
 
 fn signatures(
@@ -100,12 +97,12 @@ fn signatures(
     };
     let subject = Subject { name: file.facts().name(), content, ranges, neighbour: &neighbour };
     for found in engine.examine(&subject, reader)? {
-        out.component(component(found, file));
+        out.component(component(&found, file));
     }
     Ok(())
 }
 
-fn component(found: Match<'_>, file: &Opened<'_>) -> Component {
+fn component(found: &Match<'_>, file: &Opened<'_>) -> Component {
     let purl = Purl::new("generic", found.product).with_version(found.version.as_deref().unwrap_or_default());
     let mut component = Component::new(purl, Evidence::Installed, "byte-signature", Location::file(file.shown()));
     component.origin = Origin::Local;
@@ -169,7 +166,8 @@ mod tests {
         let wrapped = [&[b'0'; 16], modules.as_bytes(), &[b'1'; 16]].concat();
         for text in [version.as_bytes(), &wrapped] {
             assert!(text.len() < 1 << 14);
-            bytes.extend([(text.len() & 0x7f) as u8 | 0x80, (text.len() >> 7) as u8]);
+            let group = |shift: usize| u8::try_from(text.len() >> shift & 0x7f).expect("seven bits");
+            bytes.extend([group(0) | 0x80, group(7)]);
             bytes.extend_from_slice(text);
         }
         bytes
@@ -255,7 +253,7 @@ mod tests {
                 [(16, [start + 32, start + 48]), (32, [start + 64, 8]), (48, [start + 72, modules.len() as u64])]
             {
                 info.resize(place, 0);
-                words.iter().for_each(|word| info.extend(shape.word(*word)));
+                info.extend(words.iter().flat_map(|word| shape.word(*word)));
             }
             info.resize(64, 0);
             info.extend_from_slice(b"go1.15.9");

@@ -53,7 +53,7 @@ fn unwrapped(modules: &[u8]) -> &[u8] {
     inner.filter(|inner| inner.ends_with(b"\n")).unwrap_or_default()
 }
 
-fn inline(data: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+fn inline(data: &[u8]) -> Option<Strings> {
     let (version, rest) = counted(data.get(HEADER..)?)?;
     let (modules, _) = counted(rest)?;
     Some((version.to_vec(), modules.to_vec()))
@@ -71,6 +71,9 @@ fn counted(data: &[u8]) -> Option<(&[u8], &[u8])> {
     None
 }
 
+/// The compiler's version and the wrapped module list.
+type Strings = (Vec<u8>, Vec<u8>);
+
 /// How the older format writes addresses.
 struct Pointers {
     big_endian: bool,
@@ -78,7 +81,7 @@ struct Pointers {
 }
 
 impl Pointers {
-    fn both(&self, reader: &mut dyn ReadSeek, elf: &Elf, data: &[u8]) -> Result<Option<(Vec<u8>, Vec<u8>)>, Fault> {
+    fn both(&self, reader: &mut dyn ReadSeek, elf: &Elf, data: &[u8]) -> Result<Option<Strings>, Fault> {
         let (version, modules) = (self.number(data.get(16..)), self.number(data.get(16 + self.size..)));
         let (Some(version), Some(modules)) = (version, modules) else { return Ok(None) };
         let Some(version) = self.string(reader, elf, version)? else { return Ok(None) };
