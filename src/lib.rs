@@ -9,6 +9,7 @@ pub mod matching;
 pub mod model;
 pub mod problem;
 pub mod progress;
+pub mod report;
 pub mod runtime;
 pub mod scan;
 pub mod score;

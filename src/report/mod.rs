@@ -1,0 +1,21 @@
+//! One versioned view of a finished report, then one file per format. A format is a pure function of the view: it judges
+//! nothing, reads nothing and asks nobody.
+
+mod entries;
+mod format;
+mod html;
+mod json;
+mod markdown;
+mod terminal;
+mod text;
+pub mod view;
+mod words;
+
+pub use format::Format;
+pub use html::Html;
+pub use json::{Json, canonical, stamp};
+pub use markdown::Markdown;
+pub use terminal::{Style, Terminal};
+pub use text::{amount, visible};
+pub use view::ReportV1;
+pub use words::{Thresholds, sentence, short};

@@ -1,0 +1,10 @@
+//! The report for a terminal: 100 columns, no colour unless asked, no link, and no vendor above the offers part.
+
+mod cases;
+mod free;
+mod page;
+mod rest;
+mod screen;
+
+pub use page::Style;
+pub use screen::Terminal;

@@ -1,0 +1,154 @@
+//! Lines of a page: headings, hanging paragraphs and tables whose cells wrap, measured in columns of a screen.
+
+use anstyle::{AnsiColor, Effects};
+
+use crate::report::text::{left, right, width, wrapped};
+
+/// Whether the page may hold colours. No fact is told by colour alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Style {
+    /// Characters only.
+    #[default]
+    Plain,
+    /// Bold headings, and red where something must be done.
+    Colour,
+}
+
+/// What a piece of text is, for its colour.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    Heading,
+    Urgent,
+    Quiet,
+}
+
+/// A column of a table.
+#[derive(Clone, Copy)]
+pub(super) struct Column {
+    /// Columns of the screen.
+    pub(super) width: usize,
+    /// Whether its cells are figures.
+    pub(super) figures: bool,
+}
+
+impl Column {
+    pub(super) fn text(width: usize) -> Self {
+        Self { width, figures: false }
+    }
+
+    pub(super) fn figures(width: usize) -> Self {
+        Self { width, figures: true }
+    }
+
+    /// As wide as its widest cell, within the limits.
+    pub(super) fn fit<'a>(cells: impl Iterator<Item = &'a str>, least: usize, most: usize) -> Self {
+        Self::text(cells.map(width).max().unwrap_or(0).clamp(least, most))
+    }
+}
+
+/// The page under construction.
+pub(super) struct Page {
+    pub(super) width: usize,
+    style: Style,
+    lines: Vec<String>,
+}
+
+/// Blanks between two columns.
+pub(super) const GAP: usize = 2;
+
+impl Page {
+    pub(super) fn new(width: usize, style: Style) -> Self {
+        Self { width: width.max(80), style, lines: Vec::new() }
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.lines.push(String::new());
+    }
+
+    /// Wrapped, continued below the indent.
+    pub(super) fn paragraph(&mut self, indent: usize, text: &str) {
+        for line in wrapped(text, self.width - indent) {
+            self.push(&format!("{}{line}", " ".repeat(indent)));
+        }
+    }
+
+    /// Parts with three blanks between them, on as many lines as they need.
+    pub(super) fn parts(&mut self, parts: &[String]) {
+        let mut line = String::new();
+        for part in parts {
+            if line.is_empty() {
+                line.clone_from(part);
+            } else if width(&line) + 3 + width(part) <= self.width {
+                line = format!("{line}   {part}");
+            } else {
+                self.whole(&std::mem::replace(&mut line, part.clone()));
+            }
+        }
+        self.whole(&line);
+    }
+
+    /// A line with its blanks where it fits, else wrapped.
+    fn whole(&mut self, line: &str) {
+        if width(line) > self.width { self.paragraph(0, line) } else { self.push(line) }
+    }
+
+    /// A heading with its text behind it, continued below `indent`.
+    pub(super) fn section(&mut self, heading: &str, at: usize, indent: usize, text: &str) {
+        let first = width(heading).max(at.saturating_sub(GAP)) + GAP;
+        let head = self.toned(Tone::Heading, heading);
+        let mut lines = first_shorter(text, self.width - first, self.width - indent).into_iter();
+        let opening = lines.next().unwrap_or_default();
+        self.push(&format!("{head}{}{opening}", " ".repeat(first - width(heading))));
+        for line in lines {
+            self.push(&format!("{}{line}", " ".repeat(indent)));
+        }
+    }
+
+    /// A row of cells; each wraps in its own column.
+    pub(super) fn row(&mut self, columns: &[Column], cells: &[String], tone: Option<Tone>) {
+        let lines: Vec<Vec<String>> =
+            columns.iter().zip(cells).map(|(column, cell)| wrapped(cell, column.width.max(1))).collect();
+        let height = lines.iter().map(Vec::len).max().unwrap_or(0);
+        for index in 0..height {
+            let mut line = String::new();
+            for (number, (column, cell)) in columns.iter().zip(&lines).enumerate() {
+                let text = cell.get(index).map_or("", String::as_str);
+                let filled = if column.figures { right(text, column.width) } else { left(text, column.width) };
+                let urgent = tone.filter(|_| number == 0 && !text.is_empty());
+                line.push_str(&" ".repeat(GAP));
+                line.push_str(&urgent.map_or_else(|| filled.clone(), |tone| self.toned(tone, &filled)));
+            }
+            self.push(&line);
+        }
+    }
+
+    pub(super) fn toned(&self, tone: Tone, text: &str) -> String {
+        let style = match (self.style, tone) {
+            (Style::Plain, _) => return text.to_owned(),
+            (Style::Colour, Tone::Heading) => anstyle::Style::new().effects(Effects::BOLD),
+            (Style::Colour, Tone::Urgent) => AnsiColor::Red.on_default().effects(Effects::BOLD),
+            (Style::Colour, Tone::Quiet) => anstyle::Style::new().effects(Effects::DIMMED),
+        };
+        format!("{style}{text}{style:#}")
+    }
+
+    pub(super) fn push(&mut self, line: &str) {
+        self.lines.push(line.trim_end().to_owned());
+    }
+
+    /// The finished page, a newline at the end of every line.
+    pub(super) fn finish(self) -> String {
+        self.lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect()
+    }
+}
+
+/// The words in lines: the first of `first` columns, the others of `rest`.
+fn first_shorter(text: &str, first: usize, rest: usize) -> Vec<String> {
+    let mut lines = wrapped(text, first);
+    if lines.len() < 2 {
+        return lines;
+    }
+    let remainder = lines.split_off(1).join(" ");
+    lines.extend(wrapped(&remainder, rest));
+    lines
+}

@@ -1,0 +1,140 @@
+//! The parts in their order, and the two lines above them.
+
+use std::io;
+use std::time::Duration;
+
+use super::page::{Column, GAP, Page, Style};
+use super::{cases, free, rest};
+use crate::report::entries::{on_record, open_cases, subject};
+use crate::report::format::Format;
+use crate::report::text::{count, counted, places, visible, width};
+use crate::report::view::{ReportV1, Target, TargetWord};
+
+/// The report as a page of text.
+#[derive(Clone, Copy, Debug)]
+pub struct Terminal {
+    /// Columns of the screen; less than 80 counts as 80.
+    pub width: usize,
+    /// Whether colours are wanted.
+    pub style: Style,
+    /// How long it took, which is no part of the report.
+    pub elapsed: Option<Duration>,
+    /// Whether to list what is fine in full.
+    pub all: bool,
+}
+
+impl Default for Terminal {
+    fn default() -> Self {
+        Self { width: 100, style: Style::Plain, elapsed: None, all: false }
+    }
+}
+
+impl Format for Terminal {
+    fn render(&self, report: &ReportV1, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut page = Page::new(self.width, self.style);
+        if open_cases(report).is_empty() {
+            page.paragraph(0, "Nothing here needs a purchase.");
+        }
+        self.header(report, &mut page);
+        page.blank();
+        free::part(report, &mut page);
+        page.blank();
+        cases::part(report, &mut page);
+        page.blank();
+        rest::nothing_to_decide(report, self.all, &mut page);
+        offers(report, &mut page);
+        rest::authors(report, &mut page);
+        rest::disclosure(report, &mut page);
+        rest::coverage(report, self.all, &mut page);
+        let command = format!("underpin report {} -o report.html", visible(&report.tool.arguments));
+        page.parts(&[format!("For your boss:  {command}")]);
+        out.write_all(page.finish().as_bytes())
+    }
+}
+
+impl Terminal {
+    fn header(&self, report: &ReportV1, page: &mut Page) {
+        let [age, stale] = catalog(report);
+        let mut first = [
+            visible(&format!("{} {}", report.tool.name, report.tool.version)),
+            targets(&report.targets),
+            format!("as of {}", report.as_of),
+            age,
+        ];
+        if first.iter().map(|part| width(part) + 3).sum::<usize>() > page.width + 3 {
+            first[3] = stale;
+        }
+        page.parts(&first);
+        let coverage = &report.coverage;
+        let files = counted(coverage.files, "file");
+        let time = self.elapsed.map_or_else(String::new, |elapsed| format!(" in {:.1} s", elapsed.as_secs_f64()));
+        let totals = &report.totals;
+        let packages = match (totals.packages, totals.declared_packages) {
+            (0, declared) if declared > 0 => counted(declared, "declared package"),
+            (installed, _) => counted(installed, "package"),
+        };
+        let unreadable = coverage.unreadable;
+        page.parts(&[
+            format!("{files}{time}"),
+            format!("{packages}, {}", counted(totals.products, "product")),
+            if unreadable == 0 { "all readable".to_owned() } else { format!("{} unreadable", count(unreadable)) },
+            if report.tool.offline { "nothing left this machine".to_owned() } else { "the network was used".to_owned() },
+        ]);
+    }
+}
+
+fn targets(targets: &[Target]) -> String {
+    match targets {
+        [one] if one.kind == TargetWord::Repository => {
+            let revision = one.revision.as_ref().map_or_else(String::new, |revision| format!(" @ {}", visible(revision)));
+            format!("{}{revision}", visible(&one.path))
+        }
+        [one] => one.os.as_ref().map_or_else(|| visible(&one.name), |os| format!("{}, {}", visible(&one.name), visible(os))),
+        many => {
+            let names: Vec<String> = many.iter().map(|target| target.name.clone()).collect();
+            places(&names, noun(many), 3)
+        }
+    }
+}
+
+/// What the targets are called together.
+pub(super) fn noun(targets: &[Target]) -> &'static str {
+    let all = |kind: fn(TargetWord) -> bool| targets.iter().all(|target| kind(target.kind));
+    if all(|kind| matches!(kind, TargetWord::Host | TargetWord::Container)) {
+        "host"
+    } else if all(|kind| kind == TargetWord::Repository) {
+        "repository"
+    } else {
+        "target"
+    }
+}
+
+/// The catalog's day with its age where that matters, and shorter.
+fn catalog(report: &ReportV1) -> [String; 2] {
+    let catalog = &report.catalog;
+    let date = catalog.date.map_or_else(|| "catalog of unknown date".to_owned(), |date| format!("catalog of {date}"));
+    let short = if catalog.stale { format!("{date}: stale") } else { date.clone() };
+    let days = catalog.age_days.and_then(|days| u64::try_from(days).ok()).filter(|_| catalog.stale);
+    let long = days.map_or_else(|| short.clone(), |days| format!("{date}, {} old: stale", counted(days, "day")));
+    [long, short]
+}
+
+/// The only part where vendors stand.
+fn offers(report: &ReportV1, page: &mut Page) {
+    let totals = &report.totals;
+    if report.offers_on_record.is_empty() {
+        page.section("OFFERS ON RECORD", 20, 2, "none for what was found");
+        return;
+    }
+    let price = match totals.offers_priced {
+        0 => "no public price".to_owned(),
+        priced => format!("{} of {} with a public price", count(priced), counted(totals.offers, "offer")),
+    };
+    page.section("OFFERS ON RECORD", 20, 2, &format!("by name; {price}; nobody can pay to be listed"));
+    let subjects: Vec<String> = report.offers_on_record.iter().map(subject).collect();
+    let first = Column::fit(subjects.iter().map(String::as_str), 11, 22);
+    let second = Column::text(page.width - first.width - 2 * GAP);
+    for (offers, subject) in report.offers_on_record.iter().zip(subjects) {
+        page.row(&[first, second], &[subject, on_record(offers)], None);
+    }
+}

@@ -1,0 +1,189 @@
+//! Text for people: names made harmless, numbers grouped, lines wrapped and padded by display width.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::view::Amount;
+
+/// The text with every character shown that a terminal would act on or that changes the reading order: `\u{1b}`, `\u{202e}`.
+#[must_use]
+pub fn visible(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if acts(character) { shown.extend(character.escape_unicode()) } else { shown.push(character) }
+    }
+    shown
+}
+
+/// Control characters, direction marks and overrides (UAX 9), line separators and other characters without a width.
+fn acts(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(character, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Money in whole units, a comma at every third digit; the currency stands beside it.
+#[must_use]
+pub fn amount(amount: Amount) -> String {
+    grouped(amount.0)
+}
+
+/// A whole number with a comma at every third digit.
+pub(super) fn grouped(number: f64) -> String {
+    let digits = format!("{:.0}", number.abs());
+    let mut text = String::new();
+    if number < 0.0 && digits != "0" {
+        text.push('-');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) && digit.is_ascii_digit() {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count with a comma at every third digit.
+pub(super) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// `1 case`, `1,200 cases`.
+pub(super) fn counted(number: u64, singular: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { singular.to_owned() } else { plural(singular) })
+}
+
+/// `repositories`, `days`, `cases`.
+pub(super) fn plural(singular: &str) -> String {
+    let stem = singular.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o']));
+    stem.map_or_else(|| format!("{singular}s"), |stem| format!("{stem}ies"))
+}
+
+/// A figure of any size in about four digits.
+pub(super) fn short_figure(figure: f64) -> String {
+    let text = match figure.abs() {
+        size if size >= 1_000.0 || size == 0.0 => return grouped(figure),
+        size if size >= 10.0 => format!("{figure:.1}"),
+        size if size >= 0.1 => format!("{figure:.2}"),
+        _ => format!("{figure:.6}"),
+    };
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// `web1`, or `3 hosts: db1, web1, …`: as many names as fit `most`, and how many there are.
+pub(super) fn places(names: &[String], noun: &str, most: usize) -> String {
+    match names {
+        [] => "unknown place".to_owned(),
+        [one] => visible(one),
+        many => {
+            let shown: Vec<String> = many.iter().take(most).map(|name| visible(name)).collect();
+            let rest = if many.len() > most { ", …" } else { "" };
+            format!("{} {}: {}{rest}", many.len(), plural(noun), shown.join(", "))
+        }
+    }
+}
+
+/// Columns that a text takes on a screen.
+pub(super) fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// The text filled up with blanks to `columns`.
+pub(super) fn left(text: &str, columns: usize) -> String {
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// The text pushed to the right end of `columns`.
+pub(super) fn right(text: &str, columns: usize) -> String {
+    format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
+}
+
+/// The words in lines of at most `columns`; a word that is longer is broken, so that no line ever is.
+pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        for piece in pieces(word, columns.max(1)) {
+            let line = lines.last_mut().expect("starts with one line and only grows");
+            if line.is_empty() {
+                *line = piece;
+            } else if width(line) + 1 + width(&piece) <= columns {
+                line.push(' ');
+                line.push_str(&piece);
+            } else {
+                lines.push(piece);
+            }
+        }
+    }
+    lines
+}
+
+fn pieces(word: &str, columns: usize) -> Vec<String> {
+    if width(word) <= columns {
+        return vec![word.to_owned()];
+    }
+    let mut pieces = vec![String::new()];
+    for character in word.chars() {
+        let piece = pieces.last_mut().expect("starts with one piece and only grows");
+        let mut longer = piece.clone();
+        longer.push(character);
+        if width(&longer) <= columns || piece.is_empty() { *piece = longer } else { pieces.push(character.to_string()) }
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_shown_instead() {
+        for (raw, shown) in [
+            ("plain é 名", "plain é 名"),
+            ("\u{1b}[31mred", "\\u{1b}[31mred"),
+            ("a\nb\r\0", "a\\u{a}b\\u{d}\\u{0}"),
+            ("gpj\u{202e}exe.", "gpj\\u{202e}exe."),
+            ("zero\u{200b}width\u{2066}", "zero\\u{200b}width\\u{2066}"),
+            ("\u{9b}31m", "\\u{9b}31m"),
+        ] {
+            assert_eq!(visible(raw), shown);
+        }
+    }
+
+    #[test]
+    fn numbers_are_grouped_and_never_minus_zero() {
+        for (number, text) in [(0.4, "0"), (-0.4, "0"), (999.6, "1,000"), (-1_234_567.0, "-1,234,567"), (f64::INFINITY, "inf")] {
+            assert_eq!(grouped(number), text);
+        }
+        assert_eq!(counted(1, "case"), "1 case");
+        assert_eq!(counted(1_200, "library"), "1,200 libraries");
+        assert_eq!(counted(94, "day"), "94 days");
+        for (figure, text) in [(0.00004, "0.00004"), (0.7, "0.7"), (34.44, "34.4"), (120.0, "120"), (200_000.0, "200,000")] {
+            assert_eq!(short_figure(figure), text);
+        }
+    }
+
+    #[test]
+    fn lines_never_exceed_their_columns() {
+        for columns in [1, 7, 20] {
+            for line in wrapped("a supercalifragilistic 名名名名名名 word \t of  many", columns) {
+                assert!(width(&line) <= columns.max(2), "{line:?} in {columns}");
+            }
+        }
+        assert_eq!(wrapped("", 10), [""]);
+    }
+
+    #[test]
+    fn many_hosts_are_counted() {
+        let names: Vec<String> = ["db1", "web1", "web2"].map(str::to_owned).into();
+        assert_eq!(places(&names, "host", 2), "3 hosts: db1, web1, …");
+        assert_eq!(places(names.get(..1).expect("three"), "host", 2), "db1");
+    }
+}

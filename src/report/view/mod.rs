@@ -1,0 +1,26 @@
+//! The report as a document of fixed shape, `underpin.report/1`: plain data with names, so that no format needs anything else.
+//!
+//! Unknown is `None`, and `null` on the wire; never 0 and never an empty text. Every list is sorted by whoever builds it.
+
+mod case;
+mod figures;
+mod offer;
+mod place;
+mod record;
+mod report;
+mod vocabulary;
+
+pub use case::{
+    AcceptedRisk, Alternative, Alternatives, BreakEven, Community, Driver, Input, Net, Opportunity, Question, Scope, TierWorth,
+    UpgradeWay, YearCash,
+};
+pub use figures::{Amount, Figure, Score};
+pub use offer::{Entry, Offer, OffersOnRecord, Price, Programme};
+pub use place::{Deployment, Lifecycle, NextSupported};
+pub use record::{
+    Action, Assumption, Author, Catalog, Coverage, Disclosure, Funding, Lever, Mount, Problem, Referral, Target, Tool, Totals,
+};
+pub use report::{ReportV1, Schema};
+pub use vocabulary::{
+    ActionWord, BestFree, Covers, FollowedWord, LifeState, PriceBasis, SubVerdict, TargetWord, TurnsOn, UseWord, VerdictWord,
+};

@@ -1,0 +1,63 @@
+//! The whole document.
+
+use serde::{Serialize, Serializer};
+
+use super::case::Opportunity;
+use super::offer::OffersOnRecord;
+use super::place::Deployment;
+use super::record::{Action, Assumption, Author, Catalog, Coverage, Disclosure, Lever, Problem, Target, Tool, Totals};
+use crate::model::Date;
+
+/// The name and version of the document's shape; it has one value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Schema;
+
+impl Schema {
+    /// As written.
+    pub const ID: &'static str = "underpin.report/1";
+}
+
+impl Serialize for Schema {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(Self::ID)
+    }
+}
+
+/// A finished report. The order of the fields is the order of the document.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct ReportV1 {
+    /// `underpin.report/1`.
+    pub schema: Schema,
+    /// The day everything is computed for.
+    pub as_of: Date,
+    /// The program.
+    pub tool: Tool,
+    /// The catalog.
+    pub catalog: Catalog,
+    /// What was looked at; sorted.
+    pub targets: Vec<Target>,
+    /// Counts.
+    pub totals: Totals,
+    /// Free work, in the order of doing.
+    pub actions: Vec<Action>,
+    /// Where it runs; sorted.
+    pub deployments: Vec<Deployment>,
+    /// The cases, most urgent first.
+    pub opportunities: Vec<Opportunity>,
+    /// What would turn them.
+    pub levers: Vec<Lever>,
+    /// What is on sale.
+    pub offers_on_record: Vec<OffersOnRecord>,
+    /// How the authors can be paid.
+    pub authors: Vec<Author>,
+    /// Who may gain.
+    pub disclosure: Disclosure,
+    /// What is assumed for the whole report.
+    pub assumptions: Vec<Assumption>,
+    /// Trouble; sorted.
+    pub problems: Vec<Problem>,
+    /// What was looked at and what was not.
+    pub coverage: Coverage,
+    /// SHA-256 of the canonical document without this field; [`super::super::stamp`] sets it.
+    pub digest: Option<String>,
+}
