@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::text::{counted, visible};
-use super::view::{Covers, Deployment, Entry, LifeState, OffersOnRecord, Opportunity, Referral, ReportV1, VerdictWord};
+use super::view::{
+    Action, ActionWord, Covers, Deployment, Entry, LifeState, OffersOnRecord, Opportunity, Referral, ReportV1, VerdictWord,
+};
 
 /// The name of an offer for people: `HeroDevs NES (by OS)`.
 fn called(entry: &Entry) -> String {
@@ -70,6 +72,28 @@ fn unverified(offers: &OffersOnRecord) -> Option<String> {
 /// The name and cycle that an offer is listed under.
 pub(super) fn subject(offers: &OffersOnRecord) -> String {
     visible(&[Some(offers.product_name.as_str()), offers.cycle.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+/// What it is about: `Node.js 20.20.2`, `79 security updates`.
+pub(super) fn action_name(action: &Action) -> String {
+    let parts = [action.product_name.as_deref(), action.from.as_deref()];
+    let words: Vec<&str> = parts.into_iter().flatten().collect();
+    visible(if words.is_empty() { action.id.clone() } else { words.join(" ") }.as_str())
+}
+
+/// What to do: a command where there is one.
+pub(super) fn action_way(action: &Action) -> String {
+    if let Some(command) = &action.command {
+        return visible(command);
+    }
+    match (action.kind, &action.to) {
+        (ActionWord::Update, _) => "update".to_owned(),
+        (ActionWord::Upgrade, Some(to)) => format!("move to {}", visible(to)),
+        (ActionWord::Upgrade, None) => "no supported way on record".to_owned(),
+        (ActionWord::Remove, _) => "remove".to_owned(),
+        (ActionWord::Restart, _) => "restart".to_owned(),
+        (ActionWord::Accept, _) => "record who accepts it".to_owned(),
+    }
 }
 
 /// Something that needs no decision.

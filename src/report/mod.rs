@@ -6,6 +6,7 @@ mod format;
 mod html;
 mod json;
 mod markdown;
+mod story;
 mod terminal;
 mod text;
 pub mod view;

@@ -21,6 +21,13 @@ fn acts(character: char) -> bool {
         || matches!(character, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
+/// The address if a reader may be sent there: http or https, ASCII, nothing that ends a link early.
+pub(super) fn web_link(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/?#@!$&+,;=%:".contains(&byte);
+    (!rest.is_empty() && rest.bytes().all(harmless)).then_some(address)
+}
+
 /// Money in whole units, a comma at every third digit; the currency stands beside it.
 #[must_use]
 pub fn amount(amount: Amount) -> String {
@@ -154,6 +161,21 @@ mod tests {
             ("\u{9b}31m", "\\u{9b}31m"),
         ] {
             assert_eq!(visible(raw), shown);
+        }
+    }
+
+    #[test]
+    fn only_plain_web_addresses_become_links() {
+        for (address, link) in [
+            ("https://endoflife.date/nodejs?x=1#a", true),
+            ("http://example.org", true),
+            ("javascript:alert(1)", false),
+            ("https://", false),
+            ("https://a.example/\" onclick=\"x", false),
+            ("https://a.example/)[x](y", false),
+            ("https://a.example/<b>", false),
+        ] {
+            assert_eq!(web_link(address).is_some(), link, "{address}");
         }
     }
 

@@ -1,6 +1,8 @@
 //! Every format of the report on finished fixtures: a format is a pure function, so no scan is needed.
 
+mod documents;
 mod fixtures;
+mod hostile;
 mod terminal;
 
 use underpin::report::{Format, ReportV1};

@@ -1,12 +1,10 @@
 //! Part 2: the cases. An undecided one shows the figure that decides it; no vendor is named.
 
 use super::page::{Column, GAP, Page, Tone};
-use super::screen::noun;
 use crate::report::entries::open_cases;
-use crate::report::text::{amount, counted, places, visible, width};
-use crate::report::view::{
-    Amount, Lever, LifeState, Opportunity, Price, PriceBasis, ReportV1, TierWorth, TurnsOn, UseWord, VerdictWord,
-};
+use crate::report::story::{case_name, case_place, fixes_until};
+use crate::report::text::{amount, counted, visible, width};
+use crate::report::view::{Amount, Lever, Opportunity, Price, PriceBasis, ReportV1, TierWorth, TurnsOn, VerdictWord};
 use crate::report::words;
 
 pub(super) fn part(report: &ReportV1, page: &mut Page) {
@@ -49,43 +47,15 @@ fn note(cases: &[&Opportunity]) -> String {
     format!("{text}{assumed}{where_}")
 }
 
-fn name(case: &Opportunity) -> String {
-    let version = case.version.as_deref().or(case.cycle.as_deref());
-    visible(&[Some(case.product_name.as_str()), version].into_iter().flatten().collect::<Vec<_>>().join(" "))
-}
-
-fn place(report: &ReportV1, case: &Opportunity) -> String {
-    if report.targets.len() > 1 {
-        return places(&case.hosts, noun(&report.targets), 2);
-    }
-    let usage = match (case.role.as_str(), case.usage) {
-        ("os", UseWord::Running) => "this host",
-        (_, usage) => usage.word(),
-    };
-    case.listening.first().map_or_else(|| usage.to_owned(), |socket| format!("{usage}, {}", visible(socket)))
-}
-
-fn until(case: &Opportunity) -> String {
-    let life = &case.lifecycle;
-    let label = life.label.as_deref().map(visible).unwrap_or_default();
-    match (life.eol, life.state) {
-        (Some(eol), LifeState::Eol | LifeState::EolCovered) => format!("ended {eol}"),
-        (None, LifeState::Eol | LifeState::EolCovered) => "ended".to_owned(),
-        (Some(eol), _) => format!("{eol} {label}").trim_end().to_owned(),
-        (None, _) if label.is_empty() => "unknown".to_owned(),
-        (None, _) => label,
-    }
-}
-
 /// Cases with a verdict that needs a sentence.
 fn decided(report: &ReportV1, cases: &[&Opportunity], page: &mut Page) {
-    let names: Vec<String> = cases.iter().map(|case| name(case)).collect();
+    let names: Vec<String> = cases.iter().map(|case| case_name(case)).collect();
     let what = Column::fit(names.iter().map(String::as_str), 14, 26);
     let place_column = Column::text(24);
     let verdict = Column::text(page.width - what.width - place_column.width - 3 * GAP);
     for (case, name) in cases.iter().zip(names) {
         let tone = (case.verdict == VerdictWord::MustAct).then_some(Tone::Urgent);
-        page.row(&[what, place_column, verdict], &[name, place(report, case), answer(report, case)], tone);
+        page.row(&[what, place_column, verdict], &[name, case_place(report, case), answer(report, case)], tone);
     }
 }
 
@@ -101,7 +71,7 @@ fn answer(report: &ReportV1, case: &Opportunity) -> String {
         parts.push(format!("worth at most {} {} a year", amount(price), visible(&report.totals.currency)));
     }
     if case.lifecycle.state.ended() {
-        parts.push(until(case));
+        parts.push(fixes_until(case));
     }
     parts.join("; ")
 }
@@ -112,8 +82,8 @@ fn figures(report: &ReportV1, cases: &[&Opportunity], page: &mut Page) {
         return;
     }
     let free = if cases.iter().any(|case| case.lifecycle.state.ended()) { "below: free way" } else { "below: community" };
-    let names: Vec<String> = cases.iter().map(|case| name(case)).collect();
-    let untils: Vec<String> = cases.iter().map(|case| until(case)).collect();
+    let names: Vec<String> = cases.iter().map(|case| case_name(case)).collect();
+    let untils: Vec<String> = cases.iter().map(|case| fixes_until(case)).collect();
     // Of 80 columns 35 go to the two figures and 10 to gaps; a date takes 10, and its label goes below it.
     let narrow = page.width < 100;
     let what = Column::fit(names.iter().map(String::as_str), 11, if narrow { 13 } else { 24 });
@@ -129,7 +99,7 @@ fn figures(report: &ReportV1, cases: &[&Opportunity], page: &mut Page) {
     for ((case, name), until) in cases.iter().zip(names).zip(untils) {
         let turn = &case.break_even;
         let (no, yes) = (words::threshold(turn.downtime_no), words::threshold(turn.downtime_yes));
-        page.row(&columns, &[name, place(report, case), until, no, yes], None);
+        page.row(&columns, &[name, case_place(report, case), until, no, yes], None);
     }
 }
 

@@ -1,10 +1,10 @@
 //! Part 1: what costs hours and no licence.
 
 use super::page::{Column, GAP, Page};
-use super::screen::noun;
-use crate::report::entries::brought_along;
+use crate::report::entries::{action_name, action_way, brought_along};
+use crate::report::story::noun;
 use crate::report::text::{places, visible};
-use crate::report::view::{Action, ActionWord, ReportV1, TargetWord};
+use crate::report::view::{Action, ReportV1, TargetWord};
 
 const HEADING: &str = "FREE, DO THIS FIRST";
 
@@ -28,7 +28,7 @@ fn declared(report: &ReportV1) -> bool {
 }
 
 fn declarations(report: &ReportV1, page: &mut Page) {
-    let names: Vec<String> = report.actions.iter().map(subject).collect();
+    let names: Vec<String> = report.actions.iter().map(action_name).collect();
     let what = Column::fit(names.iter().map(String::as_str).chain([HEADING]), 21, 30);
     let ended = Column::text(12);
     let place = Column::text((page.width - what.width - ended.width - 4 * GAP) / 2);
@@ -53,45 +53,19 @@ fn location(action: &Action, report: &ReportV1) -> String {
     let first = action.locations.first().map_or_else(|| "unknown".to_owned(), |place| visible(place));
     let more = action.locations.len().saturating_sub(1);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let host =
-        if report.targets.len() > 1 { format!("{}: ", places(&action.hosts, noun(&report.targets), 2)) } else { String::new() };
+    let host = if report.targets.len() > 1 { format!("{}: ", places(&action.hosts, noun(report), 2)) } else { String::new() };
     format!("{host}{first}{more}")
 }
 
 fn work(report: &ReportV1, page: &mut Page) {
     page.section(HEADING, 0, 2, "");
-    let names: Vec<String> = report.actions.iter().map(subject).collect();
-    let ways: Vec<String> = report.actions.iter().map(way).collect();
+    let names: Vec<String> = report.actions.iter().map(action_name).collect();
+    let ways: Vec<String> = report.actions.iter().map(action_way).collect();
     let what = Column::fit(names.iter().map(String::as_str), 18, 26);
     let how = Column::fit(ways.iter().map(String::as_str), 10, 30);
     let why = Column::text(page.width - what.width - how.width - 3 * GAP);
     for ((action, name), way) in report.actions.iter().zip(names).zip(ways) {
-        let host = if report.targets.len() > 1 {
-            format!("{}; ", places(&action.hosts, noun(&report.targets), 2))
-        } else {
-            String::new()
-        };
+        let host = if report.targets.len() > 1 { format!("{}; ", places(&action.hosts, noun(report), 2)) } else { String::new() };
         page.row(&[what, why, how], &[name, format!("{host}{}", visible(&action.why)), way], None);
-    }
-}
-
-/// What it is about: `Node.js 20.20.2`, `79 security updates`.
-pub(super) fn subject(action: &Action) -> String {
-    let parts = [action.product_name.as_deref(), action.from.as_deref()];
-    let words: Vec<&str> = parts.into_iter().flatten().collect();
-    visible(if words.is_empty() { action.id.clone() } else { words.join(" ") }.as_str())
-}
-
-fn way(action: &Action) -> String {
-    if let Some(command) = &action.command {
-        return visible(command);
-    }
-    match (action.kind, &action.to) {
-        (ActionWord::Update, _) => "update".to_owned(),
-        (ActionWord::Upgrade, Some(to)) => format!("move to {}", visible(to)),
-        (ActionWord::Upgrade, None) => "no supported way on record".to_owned(),
-        (ActionWord::Remove, _) => "remove".to_owned(),
-        (ActionWord::Restart, _) => "restart".to_owned(),
-        (ActionWord::Accept, _) => "record who accepts it".to_owned(),
     }
 }

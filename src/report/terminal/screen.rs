@@ -7,8 +7,9 @@ use super::page::{Column, GAP, Page, Style};
 use super::{cases, free, rest};
 use crate::report::entries::{on_record, open_cases, subject};
 use crate::report::format::Format;
-use crate::report::text::{count, counted, places, visible, width};
-use crate::report::view::{ReportV1, Target, TargetWord};
+use crate::report::story::title;
+use crate::report::text::{count, counted, visible, width};
+use crate::report::view::{ReportV1, TargetWord};
 
 /// The report as a page of text.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +58,7 @@ impl Terminal {
         let [age, stale] = catalog(report);
         let mut first = [
             visible(&format!("{} {}", report.tool.name, report.tool.version)),
-            targets(&report.targets),
+            targets(report),
             format!("as of {}", report.as_of),
             age,
         ];
@@ -83,29 +84,14 @@ impl Terminal {
     }
 }
 
-fn targets(targets: &[Target]) -> String {
-    match targets {
+fn targets(report: &ReportV1) -> String {
+    match report.targets.as_slice() {
         [one] if one.kind == TargetWord::Repository => {
             let revision = one.revision.as_ref().map_or_else(String::new, |revision| format!(" @ {}", visible(revision)));
             format!("{}{revision}", visible(&one.path))
         }
         [one] => one.os.as_ref().map_or_else(|| visible(&one.name), |os| format!("{}, {}", visible(&one.name), visible(os))),
-        many => {
-            let names: Vec<String> = many.iter().map(|target| target.name.clone()).collect();
-            places(&names, noun(many), 3)
-        }
-    }
-}
-
-/// What the targets are called together.
-pub(super) fn noun(targets: &[Target]) -> &'static str {
-    let all = |kind: fn(TargetWord) -> bool| targets.iter().all(|target| kind(target.kind));
-    if all(|kind| matches!(kind, TargetWord::Host | TargetWord::Container)) {
-        "host"
-    } else if all(|kind| kind == TargetWord::Repository) {
-        "repository"
-    } else {
-        "target"
+        _ => title(report),
     }
 }
 

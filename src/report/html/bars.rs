@@ -1,0 +1,206 @@
+//! Pictures as inline SVG with positions in percent, so that their text keeps its size on every screen. Each has words that say
+//! the same.
+
+use maud::{Markup, html};
+
+use crate::model::Date;
+use crate::report::story;
+use crate::report::text::{amount, visible};
+use crate::report::view::{Amount, Deployment, Opportunity, ReportV1, VerdictWord};
+use crate::report::words;
+
+/// The scale of costs: from 100 to 1,000,000 in equal steps of a power of ten; what is less stands at the left end.
+const CHEAPEST: f64 = 100.0;
+const DEAREST: f64 = 1_000_000.0;
+
+/// Costs that are named below the scale.
+const MARKS: [f64; 5] = [500.0, 5_000.0, 50_000.0, 300_000.0, 1_000_000.0];
+
+/// Products in the time line; the others stand in "where it runs".
+const ROWS: usize = 8;
+
+fn position(cost: f64) -> f64 {
+    (cost.clamp(CHEAPEST, DEAREST) / CHEAPEST).log10() / (DEAREST / CHEAPEST).log10() * 100.0
+}
+
+fn percent(position: f64) -> String {
+    format!("{position:.2}%")
+}
+
+/// Patterns that tell the bars apart without colour.
+pub(super) fn patterns() -> Markup {
+    html! {
+        svg.defs width="0" height="0" aria-hidden="true" {
+            defs {
+                pattern id="hatch" patternUnits="userSpaceOnUse" width="6" height="6" patternTransform="rotate(45)" {
+                    rect.hatch-ground width="6" height="6" {}
+                    rect.hatch-line width="2" height="6" {}
+                }
+                pattern id="dots" patternUnits="userSpaceOnUse" width="6" height="6" {
+                    circle.dot cx="3" cy="3" r="1.4" {}
+                }
+            }
+        }
+    }
+}
+
+/// For each case that turns on the cost of one hour down: where the free way is enough, where the price decides, where support pays.
+pub(super) fn scale(report: &ReportV1, cases: &[&Opportunity]) -> Markup {
+    let turning: Vec<&&Opportunity> = cases
+        .iter()
+        .filter(|case| {
+            let limits = [case.break_even.downtime_no, case.break_even.downtime_yes];
+            case.verdict == VerdictWord::Depends && limits.iter().any(Option::is_some)
+        })
+        .collect();
+    if turning.is_empty() {
+        return html! {};
+    }
+    let free =
+        if turning.iter().any(|case| case.lifecycle.state.ended()) { "a free way is cheaper" } else { "community is enough" };
+    html! {
+        section.scale aria-labelledby="scale" {
+            h2 id="scale" { "What does one hour down cost you?" span.unit { " " (visible(&report.totals.currency)) } }
+            @for case in &turning { (band(case, free)) }
+            div.row aria-hidden="true" {
+                span.name {}
+                svg.axis width="100%" height="18" {
+                    @for mark in MARKS {
+                        line.tick x1=(percent(position(mark))) x2=(percent(position(mark))) y1="0" y2="4" {}
+                        text x=(percent(position(mark))) y="16" text-anchor=(if mark >= DEAREST { "end" } else { "middle" }) { (amount(Amount(mark))) }
+                    }
+                }
+            }
+            ul.legend aria-hidden="true" {
+                li { span.key.grey {} (free) }
+                li { span.key.hatched {} "price decides" }
+                li { span.key.outlined {} "support pays" }
+            }
+        }
+    }
+}
+
+fn band(case: &Opportunity, free: &str) -> Markup {
+    let no = case.break_even.downtime_no.map_or(0.0, |no| position(no.0));
+    let yes = case.break_even.downtime_yes.map_or(100.0, |yes| position(yes.0)).max(no);
+    let (below, above) = (words::threshold(case.break_even.downtime_no), words::threshold(case.break_even.downtime_yes));
+    let told =
+        format!("{}: below {below}: {free}; above {above}: support pays; between: the price decides", story::case_name(case));
+    html! {
+        div.row {
+            span.name { (story::case_name(case)) }
+            svg.band width="100%" height="26" role="img" aria-label=(told) {
+                rect.free x="0" y="1" width=(percent(no)) height="24" {}
+                rect.decides x=(percent(no)) y="1" width=(percent(yes - no)) height="24" fill="url(#hatch)" {}
+                rect.pays x=(percent(yes)) y="1" width=(percent(100.0 - yes)) height="24" {}
+                text.on-free x=(percent(no)) dx="-6" y="18" text-anchor="end" { (below) }
+                text x=(percent(yes)) dx="6" y="18" { (above) }
+            }
+        }
+    }
+}
+
+/// Ten years around the report's day.
+struct Span {
+    first: i16,
+}
+
+impl Span {
+    const YEARS: i16 = 10;
+
+    fn around(report: &ReportV1) -> Self {
+        Self { first: report.as_of.year().saturating_sub(6) }
+    }
+
+    /// Share of the span before `date`, in percent.
+    fn at(&self, date: Date) -> f64 {
+        let years = f64::from(date.year() - self.first) + f64::from(date.day_of_year() - 1) / f64::from(date.days_in_year());
+        (years / f64::from(Self::YEARS) * 100.0).clamp(0.0, 100.0)
+    }
+}
+
+/// One bar a product: solid while it gets free fixes, dotted while paid fixes exist, nothing when nobody fixes it.
+pub(super) fn timeline(report: &ReportV1) -> Markup {
+    let shown = chosen(report);
+    if shown.is_empty() {
+        return html! {};
+    }
+    let span = Span::around(report);
+    let today = span.at(report.as_of);
+    html! {
+        section.timeline aria-labelledby="timeline" {
+            h2 id="timeline" { "Who fixes it, until when" }
+            @for place in shown { (bar(place, &span, today)) }
+            div.row aria-hidden="true" {
+                span.name {}
+                svg.axis width="100%" height="18" {
+                    @for year in (0..=Span::YEARS).step_by(2) {
+                        text x=(percent(f64::from(year) * 10.0)) y="14"
+                            text-anchor=(match year { 0 => "start", Span::YEARS => "end", _ => "middle" }) { (span.first + year) }
+                    }
+                }
+            }
+            ul.legend aria-hidden="true" {
+                li { span.key.solid {} "free fixes" }
+                li { span.key.dotted {} "paid fixes exist" }
+                li { span.key.gap {} "nobody fixes it" }
+                li { span.key.now {} "today" }
+            }
+        }
+    }
+}
+
+/// What ended, then what makes a case, then the rest by the end of its life; one row a product and version.
+fn chosen(report: &ReportV1) -> Vec<&Deployment> {
+    let mut places: Vec<&Deployment> =
+        report.deployments.iter().filter(|place| place.lifecycle.eol.is_some() && place.comes_with.is_none()).collect();
+    let in_case = |place: &Deployment| report.opportunities.iter().any(|case| case.deployments.contains(&place.id));
+    places.sort_by_key(|place| {
+        let rank = (!place.lifecycle.state.ended(), !in_case(place), place.usage as u8);
+        (rank, place.lifecycle.eol, place.product_name.clone(), place.version.clone())
+    });
+    places.dedup_by(|one, other| (&one.product, &one.version) == (&other.product, &other.version));
+    places.truncate(ROWS);
+    places
+}
+
+fn bar(place: &Deployment, span: &Span, today: f64) -> Markup {
+    let life = &place.lifecycle;
+    let from = life.release.map_or(0.0, |release| span.at(release));
+    let to = life.eol.map_or(100.0, |eol| span.at(eol)).max(from);
+    let paid = life.paid_until.map_or(to, |paid| span.at(paid)).max(to);
+    let name = format!("{} {}", place.product_name, place.version.as_deref().unwrap_or_default());
+    let until = life.eol.map_or_else(|| "no end date published".to_owned(), |eol| format!("free fixes until {eol}"));
+    let paid_words = life.paid_until.map_or_else(String::new, |paid| format!(", paid fixes until {paid}"));
+    html! {
+        div.row {
+            span.name { (visible(name.trim_end())) }
+            svg.band width="100%" height="18" role="img" aria-label=(visible(&format!("{name}: {until}{paid_words}"))) {
+                line.rail x1="0" x2="100%" y1="9" y2="9" {}
+                rect.solid x=(percent(from)) y="4" width=(percent(to - from)) height="10" rx="2" {}
+                @if paid > to { rect.dotted x=(percent(to)) y="4" width=(percent(paid - to)) height="10" fill="url(#dots)" {} }
+                line.today x1=(percent(today)) x2=(percent(today)) y1="0" y2="18" {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn costs_keep_their_order_on_the_scale() {
+        let positions: Vec<f64> = [0.0, 100.0, 500.0, 10_600.0, 1e6, 1e9].map(position).into();
+        assert!(positions.is_sorted(), "{positions:?}");
+        assert_eq!((positions[0], positions[5]), (0.0, 100.0));
+    }
+
+    #[test]
+    fn a_day_stands_at_its_share_of_the_span() {
+        let span = Span { first: 2020 };
+        for (date, share) in [("2020-01-01", 0.0), ("2025-01-01", 50.0), ("2040-01-01", 100.0), ("1999-01-01", 0.0)] {
+            assert!((span.at(date.parse().expect("a date")) - share).abs() < 1e-9, "{date}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The cases one by one: the three ways side by side, where it turns, what moves it, and every number with its source.
+
+use maud::{Markup, html};
+
+use super::first::verdict;
+use super::page::section;
+use crate::report::entries::open_cases;
+use crate::report::story;
+use crate::report::text::{amount, short_figure, visible};
+use crate::report::view::{Amount, BestFree, Opportunity, ReportV1, VerdictWord};
+use crate::report::words;
+
+pub(super) fn one_by_one(report: &ReportV1) -> Markup {
+    let cases = open_cases(report);
+    let body = html! {
+        @if cases.is_empty() { p { "No case is open." } }
+        @for case in &cases { (article(report, case)) }
+        (levers(report))
+    };
+    section("cases", "Does paid support pay off? The cases one by one", &body)
+}
+
+fn article(report: &ReportV1, case: &Opportunity) -> Markup {
+    let currency = case.net.currency.as_deref().unwrap_or(&report.totals.currency);
+    html! {
+        article {
+            h3 { (story::case_name(case)) span.where { " " (story::case_place(report, case)) } }
+            p.sentence { (verdict(case)) }
+            (ways(case, &visible(currency)))
+            (facts(case, &visible(currency)))
+            (cash(case, &visible(currency)))
+            (drivers(case))
+            (inputs(case))
+            (scope(case))
+        }
+    }
+}
+
+fn ways(case: &Opportunity, currency: &str) -> Markup {
+    let ways = &case.alternatives;
+    let figure = |figure: Option<Amount>| figure.map_or_else(|| "unknown".to_owned(), amount);
+    let cheapest = |way| if ways.best_free == Some(way) { " cheapest-free" } else { "" };
+    let ended = case.lifecycle.state.ended();
+    html! {
+        ul.ways {
+            li class=(format!("way{}", cheapest(BestFree::Community))) {
+                h4 { "Leave it as it is" }
+                p.figure { (figure(ways.community.p50)) }
+                p { @if !ways.community.admissible { "ruled out: it has to be acted on" } @else if ended { "nobody fixes it any more" } @else { "with the community's support" } }
+            }
+            li.way {
+                h4 { "Buy support" }
+                p.figure { (figure(ways.buy.p50)) }
+                p { "price, procurement, and the work that stays yours" }
+            }
+            @match &ways.upgrade {
+                Some(upgrade) => li class=(format!("way{}", cheapest(BestFree::Upgrade))) {
+                    h4 { "Upgrade it yourself" }
+                    p.figure { (figure(upgrade.p50)) }
+                    p { @match upgrade.hours { Some(hours) => { (short_figure(hours.0)) " hours once, spread over its life" }, None => "hours unknown" } }
+                },
+                None => li.way { h4 { "Upgrade it yourself" } p.figure { "–" } p { @if ended { "no supported release on record" } @else { "not needed: it is supported" } } },
+            }
+        }
+        p.note { "Cost of a year in " (currency) ", medians." @if ways.best_free.is_some() { " The cheaper free way is framed." } }
+    }
+}
+
+fn facts(case: &Opportunity, currency: &str) -> Markup {
+    let turn = &case.break_even;
+    let runs = |score: f64| format!("pays in {}", words::runs(score));
+    let money = |money: Option<Amount>| money.map(|money| format!("{} {currency}", amount(money)));
+    let floor = |price: Option<Amount>| price.map(|price| Amount(price.0.max(0.0)));
+    let range = case.net.p10.zip(case.net.p90).map(|(low, high)| format!("{} to {} {currency}", amount(low), amount(high)));
+    let logged = case.score_without_log.filter(|without| Some(*without) != case.score).map(|score| runs(score.0));
+    let thresholds = (case.verdict == VerdictWord::Depends)
+        .then(|| format!("{} / {} {currency}", words::threshold(turn.downtime_no), words::threshold(turn.downtime_yes)));
+    let hour_down = turn.downtime_cost_per_hour.map(|cost| {
+        if cost.0 <= 0.0 { "pays at any cost".to_owned() } else { format!("pays above {} {currency}", amount(cost)) }
+    });
+    let rows = [
+        ("How often it pays", case.score.map(|score| runs(score.0))),
+        ("The same without your log", logged),
+        ("Better or worse than the best free way, a year: range", range),
+        ("Worth at most a year: 75 of 100 runs pay below it", money(floor(turn.price_75))),
+        ("A coin toss at", money(floor(turn.price_50))),
+        ("Own work", turn.hours_per_month.map(|hours| format!("pays above {} hours a month", short_figure(hours.0)))),
+        ("One hour down costs", hour_down),
+        ("Free way up to / support pays from", thresholds),
+        ("Evidence", Some(words::grade(case.evidence_grade.as_deref()).to_owned())),
+        ("Check first", case.information.first().map(|question| visible(&question.name))),
+    ];
+    html! { dl.facts { @for (name, value) in rows { @if let Some(value) = value { div { dt { (name) } dd { (value) } } } } } }
+}
+
+fn cash(case: &Opportunity, currency: &str) -> Markup {
+    html! {
+        @if !case.cash.is_empty() {
+            div.wide { table {
+                caption { "Money by year, " (currency) }
+                thead { tr { th scope="col" { "Year" } th.figure scope="col" { "Paid" } th.figure scope="col" { "Staff time for it" } th.figure scope="col" { "Saved" } } }
+                tbody { @for year in &case.cash { tr {
+                    th scope="row" { @if year.year == 0 { "0, before it starts" } @else { (year.year) } }
+                    td.figure data-label="Paid" { (amount(year.price)) }
+                    td.figure data-label="Staff time for it" { (amount(year.staff)) }
+                    td.figure data-label="Saved" { (amount(year.saved)) }
+                } } }
+            } }
+        }
+    }
+}
+
+fn drivers(case: &Opportunity) -> Markup {
+    html! {
+        @if !case.drivers.is_empty() {
+            div.wide { table {
+                caption { "What moves it most" }
+                thead { tr { th scope="col" { "Figure" } th.figure scope="col" { "From – to" } th.figure scope="col" { "Gain of a year goes" } th scope="col" { "Turns the answer?" } } }
+                tbody { @for driver in &case.drivers { tr {
+                    th scope="row" { (visible(&driver.name)) }
+                    td.figure data-label="From – to" { (short_figure(driver.lo.0)) " – " (short_figure(driver.hi.0)) }
+                    td.figure data-label="Gain of a year goes" { (amount(driver.net_at_lo)) " to " (amount(driver.net_at_hi)) }
+                    td data-label="Turns the answer?" { @match driver.threshold { Some(zero) => { "yes, at " (short_figure(zero.0)) }, None => "no" } }
+                } } }
+            } }
+        }
+    }
+}
+
+fn inputs(case: &Opportunity) -> Markup {
+    html! {
+        @if !case.inputs.is_empty() {
+            div.wide { table.inputs {
+                caption { "Every figure it is computed from" }
+                thead { tr { th scope="col" { "Figure" } th.figure scope="col" { "Least" } th.figure scope="col" { "Likely" } th.figure scope="col" { "Most" } th scope="col" { "Where from" } th scope="col" { "Kind" } } }
+                tbody { @for input in &case.inputs { tr {
+                    th scope="row" { (visible(&input.name)) }
+                    td.figure data-label="Least" { (short_figure(input.lo.0)) }
+                    td.figure data-label="Likely" { (short_figure(input.likely.0)) }
+                    td.figure data-label="Most" { (short_figure(input.hi.0)) }
+                    td data-label="Where from" { (visible(&input.source)) }
+                    td data-label="Kind" { (visible(&input.grade)) }
+                } } }
+            } }
+        }
+    }
+}
+
+fn scope(case: &Opportunity) -> Markup {
+    let scope = &case.scope;
+    let words = [
+        scope.services.map(|services| format!("services: {services}")),
+        scope
+            .units
+            .map(|units| format!("units: {units}{}", scope.unit.as_ref().map_or_else(String::new, |unit| format!(" ({unit})")))),
+        scope.environment.as_ref().map(|environment| format!("environment: {environment}")),
+        scope.exposure.as_ref().map(|exposure| format!("reachable: {exposure}")),
+        Some(format!(
+            "cost of one hour down, class: {}",
+            scope.tier.map_or_else(|| "not set".to_owned(), |tier| tier.to_string())
+        )),
+    ];
+    let words: Vec<String> = words.into_iter().flatten().map(|word| visible(&word)).collect();
+    let assumed: Vec<String> = scope.assumed.iter().map(|word| visible(word)).collect();
+    html! {
+        p.note {
+            "Computed for " (words.join(", ")) "."
+            @if !assumed.is_empty() { " Assumed, not said by you: " (assumed.join(", ")) "." }
+            @if let Some(risk) = &case.accepted {
+                " Risk accepted by " (visible(&risk.owner)) " until " (risk.expiry) ": " (visible(&risk.reason)) "."
+            }
+            " Id: " code { (visible(&case.id)) }
+        }
+    }
+}
+
+fn levers(report: &ReportV1) -> Markup {
+    html! {
+        @if !report.levers.is_empty() {
+            div.wide { table {
+                caption { "What would turn it, in this order" }
+                thead { tr { th scope="col" { "Say" } th scope="col" { "Then" } } }
+                tbody { @for lever in &report.levers { tr {
+                    th scope="row" { code { (visible(&lever.argument)) } }
+                    td data-label="Then" { (visible(&lever.effect)) }
+                } } }
+            } }
+        }
+    }
+}

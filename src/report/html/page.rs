@@ -1,0 +1,146 @@
+//! The frame of the document: policy, style, header, the sections in their order, footer.
+
+use std::io;
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+
+use super::{cases, first, parts};
+use crate::report::entries;
+use crate::report::format::Format;
+use crate::report::story;
+use crate::report::text::{counted, visible, web_link};
+use crate::report::view::ReportV1;
+
+/// The whole style; its digest is what the policy lets in.
+const STYLE: &str = include_str!("style.css");
+
+/// The report as one file for a browser.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Html;
+
+impl Format for Html {
+    fn render(&self, report: &ReportV1, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(document(report).into_string().as_bytes())?;
+        out.write_all(b"\n")
+    }
+}
+
+fn document(report: &ReportV1) -> Markup {
+    let title = format!("{}: open-source support review, {}", story::title(report), report.as_of);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="referrer" content="no-referrer";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                a.skip href="#free" { "Skip to the details" }
+                header.top {
+                    p { strong { (story::title(report)) } " — open-source support review, " (long_date(report)) }
+                    nav aria-label="Parts" {
+                        a href="#cases" { "Cases" }
+                        a href="#offers" { "Offers" }
+                        a href="#method" { "How this was computed" }
+                    }
+                }
+                main {
+                    (first::screen(report))
+                    (parts::free(report))
+                    (cases::one_by_one(report))
+                    (parts::nothing_to_decide(report))
+                    (parts::offers(report))
+                    (parts::places(report))
+                    (parts::authors(report))
+                    (parts::disclosure(report))
+                    (parts::method(report))
+                    (parts::coverage(report))
+                }
+                (footer(report))
+            }
+        }
+    }
+}
+
+/// Nothing may be loaded, run or sent; the one style is known by its digest.
+fn policy() -> String {
+    let digest = base64(&Sha256::digest(STYLE.as_bytes()));
+    format!("default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'")
+}
+
+/// RFC 4648, section 4.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for chunk in bytes.chunks(3) {
+        let block = chunk.iter().fold(0_u32, |block, byte| block << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        for index in 0..4 {
+            let six = usize::try_from(block >> (18 - 6 * index) & 63).unwrap_or_default();
+            let letter = ALPHABET.get(six).copied().map_or('=', char::from);
+            text.push(if index > chunk.len() { '=' } else { letter });
+        }
+    }
+    text
+}
+
+fn long_date(report: &ReportV1) -> String {
+    report.as_of.strftime("%-d %B %Y").to_string()
+}
+
+fn footer(report: &ReportV1) -> Markup {
+    let (catalog, totals) = (&report.catalog, &report.totals);
+    let date = catalog.date.map_or_else(|| "of unknown date".to_owned(), |date| date.to_string());
+    let age =
+        catalog.age_days.map_or_else(String::new, |days| format!(" ({days} days{})", if catalog.stale { ", stale" } else { "" }));
+    let prices = match totals.offers_priced {
+        0 => "no public price".to_owned(),
+        priced => format!("{priced} with a public price"),
+    };
+    html! {
+        footer {
+            p {
+                "Prepared by: " (report.disclosure.prepared_by.as_deref().map_or_else(|| "—".to_owned(), visible)) ". "
+                "Who may gain: " (entries::disclosure(report).join(". ")) ". Ranking cannot read rewards. "
+                "Catalog " (date) (age) ". "
+                (counted(totals.offers, "offer")) " on record, " (totals.offers_unverified) " of them unverified, " (prices) "."
+            }
+            p.digest {
+                "SHA-256 of the underlying data: " (report.digest.as_deref().unwrap_or("not computed"))
+                " · " (visible(&report.tool.name)) " " (visible(&report.tool.version))
+            }
+        }
+    }
+}
+
+/// A link where the address is a plain web address, else its text.
+pub(super) fn link(words: &str, address: &str) -> Markup {
+    match web_link(address) {
+        Some(address) => html! { a href=(address) rel="noopener noreferrer" { (visible(words)) } },
+        None => html! { (visible(address)) },
+    }
+}
+
+/// A section with its heading.
+pub(super) fn section(id: &str, heading: &str, body: &Markup) -> Markup {
+    html! { section id=(id) { h2 { (heading) } (body) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_that_of_the_standard() {
+        for (raw, coded) in
+            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE=")]
+        {
+            assert_eq!(base64(raw.as_bytes()), coded);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Markdown and HTML.
+
+use expect_test::expect_file;
+use underpin::report::{Format, Html, Markdown, ReportV1};
+
+use crate::fixtures::{fleet, host, nothing, repository};
+use crate::rendered;
+
+#[test]
+fn a_fleet_as_markdown() {
+    expect_file!["snapshots/fleet.md"].assert_eq(&rendered(&Markdown, &fleet()));
+}
+
+#[test]
+fn a_host_as_html() {
+    expect_file!["snapshots/host.html"].assert_eq(&rendered(&Html, &host()));
+}
+
+#[test]
+fn a_repository_as_html() {
+    expect_file!["snapshots/repository.html"].assert_eq(&rendered(&Html, &repository()));
+}
+
+#[test]
+fn a_fleet_as_html() {
+    expect_file!["snapshots/fleet.html"].assert_eq(&rendered(&Html, &fleet()));
+}
+
+#[test]
+fn documents_name_no_vendor_above_the_offers() {
+    let formats: [(&dyn Format, &str); 2] = [(&Markdown, "## Offers on record"), (&Html, "id=\"offers\"")];
+    for report in [host(), repository(), fleet()] {
+        for (format, part) in formats {
+            let text = rendered(format, &report);
+            let (above, _) = text.split_once(part).expect("the part is always there");
+            for vendor in report.offers_on_record.iter().flat_map(|offers| &offers.entries).map(|entry| &entry.vendor_name) {
+                // NodeSource is also whose build is installed, which is a fact of the host.
+                assert!(vendor == "NodeSource" || !above.contains(vendor.as_str()), "{vendor}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_offer_on_record_is_listed_with_the_free_ways_and_who_may_gain() {
+    let report = fleet();
+    for format in [&Markdown as &dyn Format, &Html] {
+        let text = rendered(format, &report);
+        for entry in report.offers_on_record.iter().flat_map(|offers| &offers.entries) {
+            assert!(text.contains(&entry.vendor_name), "{}", entry.vendor_name);
+        }
+        for word in ["Leave it as it is", "Upgrade it yourself", "10 % of the first year", "87 of 100 runs", "58 of 100 runs"] {
+            assert!(text.contains(word), "{word}");
+        }
+    }
+}
+
+#[test]
+fn the_word_score_stands_in_the_method_only() {
+    let outside = |text: &str, from: &str, to: &str| {
+        let (before, rest) = text.split_once(from).map_or((text, ""), |(before, rest)| (before, rest));
+        let after = rest.split_once(to).map_or("", |(_, after)| after);
+        format!("{before}{after}").to_lowercase()
+    };
+    for report in [host(), repository(), fleet(), nothing()] {
+        assert!(!rendered(&underpin::report::Terminal::default(), &report).to_lowercase().contains("score"));
+        assert!(!rendered(&Markdown, &report).to_lowercase().contains("score"));
+        let html = outside(&rendered(&Html, &report), "<section id=\"method\">", "</section>");
+        for word in ["score", "opportunit", "champion", "net value", "omega"] {
+            assert!(!html.contains(word), "{word}");
+        }
+    }
+}
+
+#[test]
+fn nothing_to_decide_is_said_first() {
+    let page = rendered(&Html, &nothing());
+    assert!(page.contains("<h1>Nothing here needs a purchase today."), "{page}");
+    assert!(rendered(&Markdown, &nothing()).contains("**Nothing here needs a purchase today."));
+}
+
+#[test]
+fn html_loads_nothing_and_runs_nothing() {
+    for report in [host(), repository(), fleet(), nothing()] {
+        let page: String = rendered(&Html, &report);
+        assert!(page.contains("default-src 'none'; style-src 'sha256-"));
+        for tag in ["<script", "<link", "<img", "<iframe", "<form", "style=\"", " src=", "@import", "url(http", "<base"] {
+            assert!(!page.contains(tag), "{tag}");
+        }
+        well_formed(&page);
+    }
+}
+
+#[test]
+fn every_table_has_a_caption_and_scopes() {
+    let page = rendered(&Html, &fleet());
+    assert_eq!(page.matches("<table").count(), page.matches("<caption>").count());
+    assert_eq!(page.matches("<th").count() - page.matches("<thead").count(), page.matches(" scope=\"").count());
+    assert_eq!(page.matches("<h1>").count(), 1);
+}
+
+/// Every tag that opens is closed in order; void elements aside.
+fn well_formed(page: &str) {
+    const VOID: [&str; 4] = ["meta", "br", "!DOCTYPE", "hr"];
+    let body = page.split_once("</style>").map(|(_, body)| body).expect("a style");
+    let mut open: Vec<&str> = Vec::new();
+    for tag in body.split('<').skip(1) {
+        let name: &str = tag.split(|end: char| end.is_whitespace() || end == '>').next().expect("never empty");
+        if let Some(closed) = name.strip_prefix('/') {
+            let opened = open.pop();
+            assert!(opened == Some(closed) || matches!(closed, "head" | "html"), "{opened:?} closed by {closed}");
+        } else if !VOID.contains(&name) {
+            open.push(name);
+        }
+    }
+    assert!(open.is_empty(), "{open:?}");
+}
+
+/// The report whose bytes are compared twice.
+fn twice(format: &dyn Format, report: &ReportV1) -> bool {
+    rendered(format, report) == rendered(format, &report.clone())
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    for format in [&Markdown as &dyn Format, &Html, &underpin::report::Json, &underpin::report::Terminal::default()] {
+        assert!(twice(format, &fleet()));
+    }
+}
