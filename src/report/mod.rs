@@ -1,6 +1,7 @@
 //! One versioned view of a finished report, then one file per format. A format is a pure function of the view: it judges
 //! nothing, reads nothing and asks nobody.
 
+mod build;
 mod entries;
 mod format;
 mod html;
@@ -12,6 +13,7 @@ mod text;
 pub mod view;
 mod words;
 
+pub use build::{Material, build};
 pub use format::Format;
 pub use html::Html;
 pub use json::{Json, canonical, stamp};

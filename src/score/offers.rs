@@ -86,7 +86,7 @@ pub fn is_scored(offering: &Offering<'_>, wanted: &Wanted<'_>) -> bool {
 /// What an offer does for the installed version. Ended releases get fixes only from who says so: by naming the release, or by
 /// selling nothing but extended life.
 #[must_use]
-pub fn cover(offer: &Offer, covers: Covers, ended: bool) -> Cover {
+pub(super) fn cover(offer: &Offer, covers: Covers, ended: bool) -> Cover {
     let says_so = !ended || covers == Covers::Yes || offer.kind == catalog::OfferType::ExtendedLife;
     match offer.relation {
         _ if covers == Covers::No => Cover::None,
@@ -131,7 +131,7 @@ impl CasePrice {
 
 /// How many of each unit a case has.
 #[derive(Clone, Copy, Debug)]
-pub struct Sizes {
+pub(super) struct Sizes {
     /// Hosts, nodes, instances, applications.
     pub units: u32,
     /// Services.
@@ -142,7 +142,7 @@ pub struct Sizes {
 
 /// The list price of an offer for a case; `None` is unknown: no date or period, an unknown quantity, a missing rate.
 #[must_use]
-pub fn price(offer: &Offer, sizes: &Sizes, purse: &Purse, rates: Option<&RateTable>, as_of: Date) -> Option<CasePrice> {
+pub(super) fn price(offer: &Offer, sizes: &Sizes, purse: &Purse, rates: Option<&RateTable>, as_of: Date) -> Option<CasePrice> {
     let listed = offer.price.as_ref()?.usable()?;
     let periods = yearly(listed.period)?;
     let quantity = f64::from(quantity(listed.amount.per, sizes)?.max(listed.minimum));

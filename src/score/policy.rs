@@ -95,11 +95,17 @@ pub struct AcceptedRisk {
 }
 
 impl Policy {
-    /// Whether an unexpired record accepts the end of life of this product and cycle.
+    /// The unexpired record that accepts the end of life of this product and cycle.
+    #[must_use]
+    pub fn acceptance(&self, product: &str, cycle: Option<&str>, as_of: Date) -> Option<&AcceptedRisk> {
+        let finding = cycle.map_or_else(|| format!("EOL-{product}"), |cycle| format!("EOL-{product}-{cycle}"));
+        self.accepted.iter().find(|risk| (risk.id == finding || risk.id == product) && as_of <= risk.expiry)
+    }
+
+    /// Whether there is such a record.
     #[must_use]
     pub fn accepts(&self, product: &str, cycle: Option<&str>, as_of: Date) -> bool {
-        let finding = cycle.map_or_else(|| format!("EOL-{product}"), |cycle| format!("EOL-{product}-{cycle}"));
-        self.accepted.iter().any(|risk| (risk.id == finding || risk.id == product) && as_of <= risk.expiry)
+        self.acceptance(product, cycle, as_of).is_some()
     }
 }
 

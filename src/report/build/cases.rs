@@ -1,0 +1,260 @@
+//! Cases as the view shows them.
+
+use super::places;
+use crate::catalog::Catalog;
+use crate::model::{Date, Deployment, Use};
+use crate::report::view::{self, Amount, Figure, LifeState, Score, SubVerdict, TurnsOn, VerdictWord};
+use crate::report::words::{Thresholds, sentence};
+use crate::score::{
+    Assumed, FreeWay, FreeWays, Grade, Inputs, Judgement, Limit, Missing, Open, Opportunity, Outcome, Policy, ScoredOffer,
+    Verdict, kind_row,
+};
+
+/// The dearest hour down that is searched; beyond it the view writes this figure.
+const SEARCHED: f64 = 1_000_000.0;
+
+/// One case.
+pub(super) fn case(
+    case: &Opportunity,
+    deployments: &[Deployment],
+    catalog: &Catalog,
+    policy: &Policy,
+    as_of: Date,
+) -> Option<view::Opportunity> {
+    let head = case.first()?;
+    let members: Vec<&Deployment> = deployments.iter().filter(|found| case.deployments.contains(&found.id)).collect();
+    let lifecycle = places::lifecycle(&case.lifecycle, catalog);
+    let (verdict, sub_verdict, turns_on) = verdict(&head.judgement);
+    let break_even = break_even(case, &head.outcome);
+    let thresholds = Thresholds { no: break_even.downtime_no, yes: break_even.downtime_yes };
+    let value = head.outcome.value.as_ref();
+    let summary = sentence(verdict, sub_verdict, lifecycle.state, head.judgement.indicative, &turns_on, thresholds);
+    Some(view::Opportunity {
+        id: case.id.clone(),
+        product: case.product.clone(),
+        product_name: places::name(&case.product, catalog),
+        role: case.role.to_string(),
+        version: if let [one] = case.versions.as_slice() { Some(one.clone()) } else { None },
+        cycle: case.cycle.clone(),
+        hosts: case.hosts.clone(),
+        deployments: case.deployments.clone(),
+        usage: places::usage(members.iter().map(|found| found.usage).max().unwrap_or(Use::Declared)),
+        listening: sockets(&members),
+        next_supported: members
+            .iter()
+            .find_map(|found| found.next_supported.as_ref())
+            .map(|next| places::next_supported(next, catalog)),
+        scope: scope(case, catalog),
+        verdict,
+        sub_verdict,
+        must_act_if_exposed: head.judgement.must_act_if_exposed,
+        indicative: head.judgement.indicative,
+        summary,
+        score: score(&head.outcome),
+        score_without_log: score(&head.outcome),
+        net: net(&head.outcome, policy),
+        worth_by_tier: worth(case, lifecycle.state),
+        drivers: value.into_iter().flat_map(|value| &value.drivers).map(driver).collect(),
+        information: information(&turns_on, &head.outcome),
+        evidence_grade: value.map(|value| grade(value.evidence.grade).to_owned()),
+        alternatives: alternatives(&head.outcome, &head.inputs),
+        inputs: inputs(&head.inputs),
+        cash: Vec::new(),
+        accepted: accepted(case, policy, as_of),
+        offers: Vec::new(),
+        turns_on,
+        break_even,
+        lifecycle,
+    })
+}
+
+fn sockets(members: &[&Deployment]) -> Vec<String> {
+    let all = members.iter().flat_map(|found| &found.listening).map(places::socket);
+    all.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
+fn scope(case: &Opportunity, catalog: &Catalog) -> view::Scope {
+    let scope = &case.scope;
+    let unit = catalog.product(&case.product).and_then(|product| kind_row(product.kind)).map(|row| row.unit.to_owned());
+    let unknown = |what| scope.assumed.contains(&what);
+    view::Scope {
+        services: Some(scope.services),
+        units: Some(scope.units),
+        unit,
+        environment: Some(scope.env.to_string()),
+        exposure: Some(if unknown(Assumed::Exposure) { "unknown".to_owned() } else { scope.exposure.to_string() }),
+        tier: scope.tier.filter(|_| !unknown(Assumed::Tier)).and_then(|tier| tier.word().parse().ok()),
+        assumed: scope.assumed.iter().map(|what| what.word().to_owned()).collect(),
+    }
+}
+
+/// The verdict in the view's words.
+pub(super) fn verdict(judgement: &Judgement) -> (VerdictWord, Option<SubVerdict>, Vec<TurnsOn>) {
+    match &judgement.verdict {
+        Verdict::MustAct(fix) => (VerdictWord::MustAct, fix.word().parse().ok(), Vec::new()),
+        Verdict::Depends { turns_on, .. } => (VerdictWord::Depends, None, turns_on.iter().map(|open| turn(*open)).collect()),
+        Verdict::NotEnoughData(missing) => {
+            (VerdictWord::NotEnoughData, missing.first().map(|missing| lacking(*missing)), Vec::new())
+        }
+        Verdict::PaysOff => (VerdictWord::PaysOff, None, Vec::new()),
+        Verdict::DoesNotPayOff(way) => (VerdictWord::DoesNotPayOff, Some(instead(*way)), Vec::new()),
+        Verdict::Borderline => (VerdictWord::Borderline, None, Vec::new()),
+    }
+}
+
+fn turn(open: Open) -> TurnsOn {
+    match open {
+        Open::Tier => TurnsOn::Tier,
+        Open::Exposure => TurnsOn::Exposure,
+        Open::Services => TurnsOn::Services,
+    }
+}
+
+fn lacking(missing: Missing) -> SubVerdict {
+    match missing {
+        Missing::Hours => SubVerdict::Hours,
+        Missing::Price => SubVerdict::Price,
+        Missing::Evidence => SubVerdict::Evidence,
+    }
+}
+
+fn instead(way: FreeWay) -> SubVerdict {
+    match way {
+        FreeWay::Community => SubVerdict::Community,
+        FreeWay::Upgrade => SubVerdict::Upgrade,
+        FreeWay::Leave => SubVerdict::Leave,
+    }
+}
+
+/// The score; `None` without a free way to compare with.
+pub(super) fn score(outcome: &Outcome) -> Option<Score> {
+    outcome.value.as_ref().map(|value| Score(value.score.unrounded()))
+}
+
+/// The net value.
+pub(super) fn net(outcome: &Outcome, policy: &Policy) -> view::Net {
+    let net = outcome.value.as_ref().map(|value| value.net);
+    view::Net {
+        p10: net.map(|net| Amount(net.p10)),
+        p50: net.map(|net| Amount(net.p50)),
+        p90: net.map(|net| Amount(net.p90)),
+        currency: Some(policy.currency.to_string()),
+    }
+}
+
+fn break_even(case: &Opportunity, outcome: &Outcome) -> view::BreakEven {
+    view::BreakEven {
+        downtime_no: case.thresholds.and_then(|found| limit(found.community_up_to)),
+        downtime_yes: case.thresholds.and_then(|found| limit(found.support_from)).filter(|cost| cost.0 < SEARCHED),
+        ..offer_break_even(outcome)
+    }
+}
+
+fn limit(limit: Limit) -> Option<Amount> {
+    match limit {
+        Limit::None => None,
+        Limit::At(cost) => Some(Amount(cost)),
+        Limit::Beyond => Some(Amount(SEARCHED)),
+    }
+}
+
+/// Where one offer turns.
+pub(super) fn offer_break_even(outcome: &Outcome) -> view::BreakEven {
+    let Some(value) = &outcome.value else { return view::BreakEven::default() };
+    view::BreakEven {
+        price_50: Some(Amount(value.break_even.price_50)),
+        price_75: Some(Amount(value.break_even.price_75)),
+        hours_per_month: value.break_even.hours.map(Figure),
+        downtime_cost_per_hour: value.break_even.downtime_cost.map(Amount),
+        downtime_no: None,
+        downtime_yes: None,
+    }
+}
+
+/// What extended support is worth by the cost of an hour down, where nobody said that cost.
+fn worth(case: &Opportunity, state: LifeState) -> Vec<view::TierWorth> {
+    if !state.ended() || !case.scope.assumed.contains(&Assumed::Tier) {
+        return Vec::new();
+    }
+    let worth = case.worth.iter().map(|worth| {
+        let some = worth.price_50 > 0.0;
+        view::TierWorth {
+            tier: worth.tier.word().parse().unwrap_or_default(),
+            price_75: some.then_some(Amount(worth.price_75.max(0.0))),
+            price_50: some.then_some(Amount(worth.price_50)),
+        }
+    });
+    worth.collect()
+}
+
+fn driver(driver: &crate::score::Driver) -> view::Driver {
+    view::Driver {
+        symbol: driver.symbol.to_string(),
+        name: driver.symbol.meaning().to_owned(),
+        lo: Figure(driver.range.0),
+        hi: Figure(driver.range.1),
+        net_at_lo: Amount(driver.net.0),
+        net_at_hi: Amount(driver.net.1),
+        flips: driver.flips(),
+        threshold: driver.threshold.map(Figure),
+    }
+}
+
+/// Open questions first, then inputs whose measurement is worth more than the four hours it takes.
+fn information(turns_on: &[TurnsOn], outcome: &Outcome) -> Vec<view::Question> {
+    let category = |open: &TurnsOn| view::Question { symbol: open.to_string(), name: open.to_string(), worth: None };
+    let input = |question: &crate::score::Question| view::Question {
+        symbol: question.symbol.to_string(),
+        name: question.symbol.meaning().to_owned(),
+        worth: Some(Amount(question.worth)),
+    };
+    turns_on.iter().map(category).chain(outcome.worth_asking().map(input)).collect()
+}
+
+fn grade(grade: Grade) -> &'static str {
+    grade.word()
+}
+
+fn alternatives(outcome: &Outcome, inputs: &Inputs) -> view::Alternatives {
+    let medians = &outcome.medians;
+    let admissible = matches!(outcome.free_ways, FreeWays::Keep | FreeWays::KeepOrUpgrade);
+    let upgrade = medians.upgrade.map(|cost| view::UpgradeWay {
+        p50: Some(Amount(cost)),
+        hours: inputs.get(crate::score::Symbol::U).map(|input| Figure(input.triple.likely())),
+    });
+    let best_free = match (admissible, medians.upgrade) {
+        (true, Some(upgrade)) if upgrade < medians.keep => Some(view::BestFree::Upgrade),
+        (true, _) => Some(view::BestFree::Community),
+        (false, Some(_)) => Some(view::BestFree::Upgrade),
+        (false, None) => None,
+    };
+    view::Alternatives {
+        community: view::Community { p50: Some(Amount(medians.keep)), admissible },
+        buy: view::Alternative { p50: Some(Amount(medians.buy)) },
+        upgrade,
+        best_free,
+    }
+}
+
+fn inputs(inputs: &Inputs) -> Vec<view::Input> {
+    let input = |(symbol, input): (crate::score::Symbol, &crate::score::Input)| view::Input {
+        symbol: symbol.to_string(),
+        name: symbol.meaning().to_owned(),
+        lo: Figure(input.triple.lo()),
+        likely: Figure(input.triple.likely()),
+        hi: Figure(input.triple.hi()),
+        source: input.basis.to_string(),
+        grade: input.source.word().to_owned(),
+    };
+    inputs.iter().map(input).collect()
+}
+
+fn accepted(case: &Opportunity, policy: &Policy, as_of: Date) -> Option<view::AcceptedRisk> {
+    let risk = policy.acceptance(&case.product, case.cycle.as_deref(), as_of)?;
+    Some(view::AcceptedRisk { owner: risk.owner.clone(), reason: risk.reason.clone(), expiry: risk.expiry })
+}
+
+/// Whether an offer's verdict rests on a published price.
+pub(super) fn has_price(offer: &ScoredOffer) -> bool {
+    matches!(offer.price, crate::score::PriceBasis::List(_) | crate::score::PriceBasis::From(_))
+}

@@ -1,0 +1,86 @@
+//! What would turn cases: one answer is given at a time, everything is scored again, and the cases whose verdict changed
+//! are named.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cases::verdict;
+use crate::catalog::Catalog;
+use crate::model::{Date, Deployment};
+use crate::report::view::{Lever, TurnsOn, VerdictWord};
+use crate::score::{Assumed, Downtime, Exposure, Opportunity, Policy, Regime, Tier, opportunities};
+
+/// Above so many cases a report names no levers: each costs another scoring of everything.
+const MOST_CASES: usize = 60;
+
+/// The levers that turn something, in the order worth asking.
+pub(super) fn levers(
+    cases: &[Opportunity],
+    deployments: &[Deployment],
+    catalog: &Catalog,
+    policy: &Policy,
+    as_of: Date,
+) -> Vec<Lever> {
+    if cases.is_empty() || cases.len() > MOST_CASES {
+        return Vec::new();
+    }
+    let assumed = |what| cases.iter().any(|case| case.scope.assumed.contains(&what));
+    let mut tried: Vec<(Policy, &str, Option<TurnsOn>)> = Vec::new();
+    if policy.downtime == Downtime::NotSaid {
+        let dear = Policy { downtime: Downtime::Tier(Tier::TensOfThousands), ..policy.clone() };
+        tried.push((dear, "--tier 3", Some(TurnsOn::Tier)));
+    }
+    if policy.regimes.is_empty() {
+        let regimes = BTreeSet::from([Regime::Pci]);
+        tried.push((Policy { regimes, ..policy.clone() }, "--regime pci", None));
+    }
+    if assumed(Assumed::Exposure) {
+        let exposed = Policy { exposure: Some(Exposure::Internet), ..policy.clone() };
+        tried.push((exposed, "--exposure internet", Some(TurnsOn::Exposure)));
+    }
+    let before = verdicts(cases);
+    tried
+        .into_iter()
+        .filter_map(|(changed, argument, question)| {
+            let after = verdicts(&opportunities(deployments, catalog, &changed, as_of));
+            lever(&before, &after, argument, question)
+        })
+        .collect()
+}
+
+type Verdicts = BTreeMap<Vec<String>, (String, VerdictWord)>;
+
+/// Verdicts by what does not change with an answer: the deployments of the case.
+fn verdicts(cases: &[Opportunity]) -> Verdicts {
+    let one = |case: &Opportunity| Some((case.deployments.clone(), (case.id.clone(), verdict(&case.first()?.judgement).0)));
+    cases.iter().filter_map(one).collect()
+}
+
+fn lever(before: &Verdicts, after: &Verdicts, argument: &str, question: Option<TurnsOn>) -> Option<Lever> {
+    let changed: Vec<(&String, VerdictWord)> = before
+        .iter()
+        .filter_map(|(deployments, (id, old))| {
+            let (_, new) = after.get(deployments)?;
+            // An undecided case that only gets its answer is not turned.
+            let turned = new != old && !(*old == VerdictWord::Depends && *new == VerdictWord::DoesNotPayOff);
+            turned.then_some((id, *new))
+        })
+        .collect();
+    let words: BTreeSet<&str> = changed.iter().map(|(_, new)| effect(*new)).collect();
+    let cases: BTreeSet<String> = changed.iter().map(|(id, _)| (*id).clone()).collect();
+    (!cases.is_empty()).then(|| Lever {
+        argument: argument.to_owned(),
+        question,
+        effect: words.into_iter().collect::<Vec<_>>().join("; "),
+        cases: cases.into_iter().collect(),
+    })
+}
+
+fn effect(verdict: VerdictWord) -> &'static str {
+    match verdict {
+        VerdictWord::MustAct => "then waiting is ruled out: upgrade, buy, isolate or accept",
+        VerdictWord::PaysOff => "then support pays",
+        VerdictWord::DoesNotPayOff => "then it does not pay",
+        VerdictWord::Depends | VerdictWord::NotEnoughData => "then one more figure decides",
+        VerdictWord::Borderline => "then it is a close call",
+    }
+}

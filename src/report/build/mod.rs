@@ -1,0 +1,11 @@
+//! Builds the view of a report from what was found, matched and scored. Judges nothing: every verdict and figure was made
+//! before, and every format shows the one that stands here.
+
+mod authors;
+mod cases;
+mod levers;
+mod offers;
+mod places;
+mod whole;
+
+pub use whole::{Material, build};
