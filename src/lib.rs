@@ -1,4 +1,8 @@
-//! underpin finds the open-source software that underpins an organisation and says where paid support would pay off.
+//! underpin finds the open-source software that underpins an organisation and says what to do for free, where paid
+//! support would pay off and where it would not.
+//!
+//! One direction only: walk → detect → inventory → match → score → report. [`scan::scan`] goes the first half of the
+//! way for one target, [`report`] the second half for all of them.
 
 pub mod catalog;
 pub mod cli;
@@ -15,3 +19,38 @@ pub mod scan;
 pub mod score;
 pub mod source;
 pub mod walk;
+
+use catalog::Catalog;
+use inventory::Inventory;
+use model::{Date, Deployment};
+use report::{Material, ReportV1};
+use score::Policy;
+
+/// From inventories to a report for the day `as_of`. `arguments` are the targets as a shell takes them.
+#[must_use]
+pub fn report(
+    inventories: &[Inventory],
+    catalog: &Catalog,
+    policy: &Policy,
+    as_of: Date,
+    arguments: &str,
+    with_offers: bool,
+) -> ReportV1 {
+    let found: Vec<Vec<Deployment>> =
+        inventories.iter().map(|inventory| matching::deployments(inventory, catalog, as_of)).collect();
+    let work = inventories.iter().zip(&found).flat_map(|(inventory, found)| matching::actions(inventory, found, catalog));
+    let actions = matching::merge_actions(work.collect());
+    let deployments = found.concat();
+    let opportunities = score::opportunities(&deployments, catalog, policy, as_of);
+    report::build(&Material {
+        inventories,
+        deployments: &deployments,
+        opportunities: &opportunities,
+        actions: &actions,
+        catalog,
+        policy,
+        as_of,
+        arguments: arguments.to_owned(),
+        with_offers,
+    })
+}

@@ -54,3 +54,26 @@ impl Stats {
         }
     }
 }
+
+impl std::fmt::Display for Stats {
+    /// One count a line.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (count, what) in [
+            (self.products, "products"),
+            (self.cycles, "release cycles"),
+            (self.steps, "upgrade steps"),
+            (self.steps_with_hours, "  with hours"),
+            (self.vendors, "vendors"),
+            (self.offers, "offers"),
+            (self.verified_offers, "  whose page was read"),
+            (self.priced_offers, "  with a complete price"),
+            (self.fresh_prices, "  with a price of the last year"),
+            (self.with_support_hours, "  with known hours of support"),
+            (self.with_coverage, "  with known coverage"),
+            (self.programmes, "programmes"),
+        ] {
+            writeln!(f, "{count:>6}  {what}")?;
+        }
+        Ok(())
+    }
+}

@@ -52,7 +52,7 @@ impl Fatal {
 
     /// Nothing can be done.
     #[must_use]
-    pub fn fatal(message: impl Into<String>) -> Self {
+    pub fn unusable(message: impl Into<String>) -> Self {
         Self::new(Exit::Fatal, message)
     }
 
@@ -71,7 +71,7 @@ impl Fatal {
     #[must_use]
     pub fn writing(what: &str, error: &std::io::Error) -> Self {
         let broken_pipe = error.kind() == std::io::ErrorKind::BrokenPipe;
-        Self { broken_pipe, ..Self::fatal(format!("cannot write {what}: {error}")) }
+        Self { broken_pipe, ..Self::unusable(format!("cannot write {what}: {error}")) }
     }
 
     /// Whether the reader of the output went away, as `head` does; no fault.

@@ -23,7 +23,7 @@ pub(super) fn inventories(plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventor
         None => work()?,
         Some(threads) => {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-            pool.map_err(|error| Fatal::fatal(format!("cannot start {threads} threads: {error}")))?.install(work)?
+            pool.map_err(|error| Fatal::unusable(format!("cannot start {threads} threads: {error}")))?.install(work)?
         }
     };
     let mut inventories: Vec<Inventory> = lists.into_iter().flatten().collect();

@@ -1,11 +1,15 @@
 //! The command line: arguments as typed, what they mean, one file a subcommand, and exit codes.
 
 mod args;
+mod catalog;
+mod config;
 mod exit;
 mod inventories;
 mod meta;
 mod output;
 mod plan;
+mod policy;
+mod report;
 mod run;
 mod scan;
 

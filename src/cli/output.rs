@@ -1,7 +1,7 @@
 //! Where results go: standard output, or files that only their owner may read. A closed pipe is no fault.
 
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::Fatal;
 
@@ -26,7 +26,7 @@ pub(super) fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Res
 }
 
 /// Splits a path at its longest known extension: `bom.cdx.json` has `.cdx.json` before `.json`.
-pub(super) fn by_extension<F: Copy>(path: &PathBuf, known: &[(&str, F)]) -> Result<F, Fatal> {
+pub(super) fn by_extension<F: Copy>(path: &Path, known: &[(&str, F)]) -> Result<F, Fatal> {
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let fits = known.iter().filter(|(extension, _)| name.ends_with(extension)).max_by_key(|(extension, _)| extension.len());
     fits.map(|(_, format)| *format).ok_or_else(|| {
@@ -44,9 +44,9 @@ mod tests {
     #[test]
     fn the_longest_extension_decides() {
         let known = [(".json", 1), (".cdx.json", 2)];
-        assert_eq!(by_extension(&PathBuf::from("a/B.CDX.json"), &known).ok(), Some(2));
-        assert_eq!(by_extension(&PathBuf::from("a/b.json"), &known).ok(), Some(1));
-        assert!(by_extension(&PathBuf::from("a/b.pdf"), &known).is_err());
+        assert_eq!(by_extension(Path::new("a/B.CDX.json"), &known).ok(), Some(2));
+        assert_eq!(by_extension(Path::new("a/b.json"), &known).ok(), Some(1));
+        assert!(by_extension(Path::new("a/b.pdf"), &known).is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 
 use super::args::{self, Command};
-use super::{Exit, Fatal, meta, output, scan};
+use super::{Exit, Fatal, catalog, meta, output, policy, report, scan};
 
 /// Runs the program with these arguments.
 ///
@@ -21,7 +21,9 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> Result<Exit, Fatal> {
         Command::Scan(scan_args) => scan::run(&scan_args),
         Command::Completions { shell } => output::to_stdout(|out| meta::completions(shell, out)).map(|()| Exit::Done),
         Command::Man => output::to_stdout(meta::manual).map(|()| Exit::Done),
-        _ => Err(Fatal::fatal("not there yet")),
+        Command::Report(report_args) => report::run(&report_args),
+        Command::Catalog(command) => catalog::run(&command, policy::today()),
+        _ => Err(Fatal::unusable("not there yet")),
     }
 }
 

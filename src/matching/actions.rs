@@ -24,6 +24,32 @@ pub fn actions(inventory: &Inventory, deployments: &[Deployment], catalog: &Cata
     actions
 }
 
+/// One piece of work on many hosts is one action with many hosts; sorted.
+#[must_use]
+pub fn merge_actions(mut actions: Vec<Action>) -> Vec<Action> {
+    actions.sort();
+    let mut merged: Vec<Action> = Vec::new();
+    for action in actions {
+        let same = |held: &&mut Action| {
+            let key =
+                |action: &Action| (action.kind, action.id.clone(), action.from.clone(), action.to.clone(), action.why.clone());
+            key(held) == key(&action)
+        };
+        match merged.iter_mut().find(same) {
+            Some(held) => {
+                held.hosts = union(&held.hosts, action.hosts);
+                held.locations = union(&held.locations, action.locations);
+            }
+            None => merged.push(action),
+        }
+    }
+    merged
+}
+
+fn union(one: &[String], other: Vec<String>) -> Vec<String> {
+    one.iter().cloned().chain(other).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
 /// A distribution's package ends with its distribution; that is one piece of work, not one a package.
 fn stands_alone(deployment: &Deployment) -> bool {
     deployment.role == Role::Os || deployment.lifecycle.cycle.as_ref().is_none_or(|cycle| cycle.product == deployment.product)

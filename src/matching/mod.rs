@@ -8,5 +8,5 @@ mod group;
 mod life;
 mod usage;
 
-pub use actions::actions;
+pub use actions::{actions, merge_actions};
 pub use deployments::deployments;

@@ -1,0 +1,161 @@
+//! `underpin.toml`: found, read, checked; every fault at its line.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::model::{Currency, Date};
+use crate::problem::{Code, Problem};
+
+use super::Fatal;
+
+/// A configuration as written. Unknown keys are errors, so that a misspelt one cannot be overlooked.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Config {
+    /// The organisation's figures.
+    #[serde(default)]
+    pub(super) policy: PolicyTable,
+    /// Risks that somebody signed for.
+    #[serde(default)]
+    pub(super) accepted: Vec<AcceptedTable>,
+    /// Further catalog folders.
+    #[serde(default)]
+    pub(super) catalog: Vec<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct PolicyTable {
+    pub(super) currency: Option<Currency>,
+    pub(super) hourly_cost: Option<f64>,
+    pub(super) downtime_cost: Option<f64>,
+    pub(super) tier: Option<u8>,
+    pub(super) env: Option<String>,
+    pub(super) exposure: Option<String>,
+    #[serde(default)]
+    pub(super) regimes: Vec<String>,
+    pub(super) upgrade_hours: Option<f64>,
+    pub(super) services: Option<u32>,
+    pub(super) users: Option<u32>,
+    pub(super) employees: Option<u32>,
+    pub(super) gb: Option<u32>,
+    pub(super) spend: Option<u32>,
+    pub(super) tickets: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct AcceptedTable {
+    pub(super) id: String,
+    pub(super) owner: String,
+    pub(super) reason: String,
+    pub(super) expiry: Spanned<String>,
+    pub(super) approved_by: Option<String>,
+    pub(super) approved_on: Option<Spanned<String>>,
+}
+
+/// A configuration with the file it came from, so that later faults can name it.
+#[derive(Debug, Default)]
+pub(super) struct Loaded {
+    pub(super) config: Config,
+    /// `None`: there is no configuration.
+    pub(super) file: Option<ConfigFile>,
+}
+
+/// The text of a configuration file and its name.
+#[derive(Debug)]
+pub(super) struct ConfigFile {
+    path: PathBuf,
+    text: String,
+}
+
+impl Loaded {
+    /// Reads `named`, or the first that exists: working directory, user's, system's. None at all is an empty configuration.
+    pub(super) fn read(named: Option<&Path>) -> Result<Self, Fatal> {
+        let path = match named {
+            Some(path) => path.to_owned(),
+            None => match places().into_iter().find(|path| path.is_file()) {
+                Some(path) => path,
+                None => return Ok(Self::default()),
+            },
+        };
+        let text = std::fs::read_to_string(&path)
+            .map_err(|error| Fatal::catalog(format!("cannot read configuration {}: {error}", path.display())))?;
+        let file = ConfigFile { path, text };
+        let config = toml::from_str(&file.text).map_err(|error| {
+            let code = if error.message().contains("unknown field") { Code::ConfigKey } else { Code::ConfigSyntax };
+            file.fault(code, error.span().map_or(0, |span| span.start), first_line(error.message()))
+        })?;
+        Ok(Self { config, file: Some(file) })
+    }
+
+    /// A day, or a fault at its place.
+    pub(super) fn date(&self, value: &Spanned<String>) -> Result<Date, Fatal> {
+        value.get_ref().parse().map_err(|_| {
+            let text = format!("`{}` is no day such as 2027-06-30", value.get_ref());
+            self.fault(value.span().start, &text)
+        })
+    }
+
+    /// A fault of a value.
+    pub(super) fn fault(&self, offset: usize, text: &str) -> Fatal {
+        match &self.file {
+            Some(file) => file.fault(Code::ConfigValue, offset, text),
+            None => Fatal::catalog(text),
+        }
+    }
+}
+
+impl ConfigFile {
+    fn fault(&self, code: Code, offset: usize, text: &str) -> Fatal {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let line = before.matches('\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        let problem = Problem::new(code, self.path.to_string_lossy(), text).at(line, column);
+        Fatal::catalog(problem.to_string())
+    }
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or(text)
+}
+
+/// Where a configuration is looked for, nearest first.
+fn places() -> Vec<PathBuf> {
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".config"));
+    let user = std::env::var_os("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute()).or_else(home);
+    let mut places = vec![PathBuf::from("underpin.toml")];
+    places.extend(user.map(|folder| folder.join("underpin/underpin.toml")));
+    places.push(PathBuf::from("/etc/underpin/underpin.toml"));
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Loaded, String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("underpin.toml");
+        std::fs::write(&path, text).expect("a file");
+        let root = format!("{}/", folder.path().display());
+        Loaded::read(Some(&path)).map_err(|fatal| fatal.to_string().replace(&root, ""))
+    }
+
+    #[test]
+    fn a_misspelt_key_and_broken_syntax_are_told_at_their_place() {
+        let error = read("[policy]\ncurency = \"EUR\"\n").expect_err("a misspelt key");
+        assert!(error.starts_with("error: underpin.toml:2:1: CFG002: unknown field `curency`"), "{error}");
+        let error = read("[policy\n").expect_err("broken syntax");
+        assert!(error.starts_with("error: underpin.toml:1:8: CFG001: "), "{error}");
+    }
+
+    #[test]
+    fn a_day_is_checked_where_it_stands() {
+        let loaded = read("[[accepted]]\nid = \"x\"\nowner = \"a\"\nreason = \"b\"\nexpiry = \"soon\"\n").expect("well-formed");
+        let error = loaded.date(&loaded.config.accepted[0].expiry).expect_err("no day").to_string();
+        assert!(error.contains("underpin.toml:5:10: CFG003: `soon` is no day"), "{error}");
+    }
+}

@@ -1,0 +1,134 @@
+//! `underpin report`: the main job.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use crate::model::Date;
+use crate::report::view::{LifeState, ReportV1, UseWord, VerdictWord};
+use crate::report::{Format, Html, Json, Markdown, Style, Terminal, stamp};
+
+use super::args::{ColorChoice, FailOn, ReportArgs, ReportFormat, TargetArgs};
+use super::config::Loaded;
+use super::inventories::{conclude, inventories};
+use super::plan::{self, Plan};
+use super::{Exit, Fatal, output, policy};
+
+const EXTENSIONS: &[(&str, ReportFormat)] =
+    &[(".html", ReportFormat::Html), (".md", ReportFormat::Md), (".json", ReportFormat::Json), (".txt", ReportFormat::Table)];
+
+/// The width for files and pipes, and the least and most for a terminal.
+const WIDTH: usize = 100;
+
+/// Runs the subcommand.
+pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
+    let files = args
+        .out
+        .output
+        .iter()
+        .map(|path| Ok((path, output::by_extension(path, EXTENSIONS)?)))
+        .collect::<Result<Vec<_>, Fatal>>()?;
+    let start = Instant::now();
+    let plan = Plan::new(&args.target)?;
+    let loaded = Loaded::read(args.policy.config.as_deref())?;
+    let finished = finish(
+        &args.target,
+        &plan,
+        &loaded,
+        &policy::policy(&args.policy, &loaded)?,
+        policy::as_of(&args.policy),
+        !args.no_offers,
+    )?;
+    let Finished { report, exit } = finished;
+    for (path, format) in &files {
+        output::to_file(path, |out| render(*format, &report, false, args.target.all, None, out))?;
+    }
+    if files.is_empty() || args.out.format.is_some() {
+        let format = args.out.format.unwrap_or(ReportFormat::Table);
+        let coloured = coloured(args.target.noise.color);
+        let elapsed = start.elapsed();
+        output::to_stdout(|out| render(format, &report, coloured, args.target.all, Some(elapsed), out))?;
+    }
+    let failed = args.fail_on.iter().any(|condition| holds(*condition, &report));
+    Ok(if failed { Exit::Condition } else { exit })
+}
+
+/// A report with the exit code that its scan deserves.
+pub(super) struct Finished {
+    pub(super) report: ReportV1,
+    pub(super) exit: Exit,
+}
+
+/// Scans or reads the targets and makes the report.
+pub(super) fn finish(
+    args: &TargetArgs,
+    plan: &Plan,
+    loaded: &Loaded,
+    policy: &crate::score::Policy,
+    as_of: Date,
+    with_offers: bool,
+) -> Result<Finished, Fatal> {
+    let folders: Vec<_> = loaded.config.catalog.iter().chain(&args.catalog).cloned().collect();
+    let catalog = plan::catalog(&folders)?;
+    let inventories = inventories(plan, &catalog)?;
+    let mut report = crate::report(&inventories, &catalog, policy, as_of, &arguments(args), with_offers);
+    stamp(&mut report).map_err(|error| Fatal::unusable(format!("cannot compute the report's digest: {error}")))?;
+    Ok(Finished { report, exit: conclude(plan, &inventories) })
+}
+
+/// The targets as a shell takes them, for the next command.
+fn arguments(args: &TargetArgs) -> String {
+    let shown = |path: &std::path::PathBuf| path.to_string_lossy().into_owned();
+    match args.targets.as_slice() {
+        [] => args.host_root.as_ref().map_or_else(|| ".".to_owned(), |root| format!("--host-root {}", root.display())),
+        few if few.len() <= 3 => few.iter().map(shown).collect::<Vec<_>>().join(" "),
+        many => format!("{} ...", many.iter().take(2).map(shown).collect::<Vec<_>>().join(" ")),
+    }
+}
+
+fn render(
+    format: ReportFormat,
+    report: &ReportV1,
+    coloured: bool,
+    all: bool,
+    elapsed: Option<Duration>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        ReportFormat::Table => terminal(coloured, all, elapsed).render(report, out),
+        ReportFormat::Json => Json.render(report, out),
+        ReportFormat::Md => Markdown.render(report, out),
+        ReportFormat::Html => Html.render(report, out),
+    }
+}
+
+fn terminal(coloured: bool, all: bool, elapsed: Option<Duration>) -> Terminal {
+    let style = if coloured { Style::Colour } else { Style::Plain };
+    Terminal { width: WIDTH, style, elapsed, all }
+}
+
+/// Colours on a terminal only, and never under `NO_COLOR`, unless asked for.
+fn coloured(choice: ColorChoice) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+    }
+}
+
+fn holds(condition: FailOn, report: &ReportV1) -> bool {
+    let in_use = || {
+        report
+            .deployments
+            .iter()
+            .filter(|found| found.makes_case || matches!(found.usage, UseWord::Running | UseWord::Enabled | UseWord::Declared))
+    };
+    match condition {
+        FailOn::Eol => in_use().any(|found| found.lifecycle.state == LifeState::Eol),
+        FailOn::Ending => in_use().any(|found| matches!(found.lifecycle.state, LifeState::Ending | LifeState::Eol)),
+        FailOn::MustAct => report.opportunities.iter().any(|case| case.verdict == VerdictWord::MustAct),
+        FailOn::MustActIfExposed => {
+            report.opportunities.iter().any(|case| case.must_act_if_exposed || case.verdict == VerdictWord::MustAct)
+        }
+        FailOn::PaysOff => report.opportunities.iter().any(|case| case.verdict == VerdictWord::PaysOff),
+    }
+}
