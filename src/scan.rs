@@ -102,8 +102,8 @@ fn coverage(walked: Walked, findings: &detect::Findings, counters: &Counters, li
         mounts_skipped: walked.mounts_skipped,
         ..Coverage::default()
     };
-    for (reason, count) in walked.skipped {
-        coverage.skip(reason, count);
+    for (reason, count) in walked.skipped.iter().chain(&findings.skipped) {
+        coverage.skip(reason, *count);
     }
     coverage.not_checked.push("known exploited vulnerabilities".to_owned());
     if !live {

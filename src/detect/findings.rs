@@ -1,5 +1,6 @@
 //! What detectors write down.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Component, Date, Entitlement, OsRelease};
@@ -54,6 +55,8 @@ pub struct Findings {
     pub ownership: Ownership,
     /// Programs that no package owns and nothing explains.
     pub unknown_executables: u64,
+    /// Files that were not looked into on purpose, by reason.
+    pub skipped: BTreeMap<&'static str, u64>,
 }
 
 impl Findings {
@@ -70,6 +73,11 @@ impl Findings {
     /// Writes down a problem at a line (from 1) of a file.
     pub fn problem_at(&mut self, code: Code, file: &Opened<'_>, line: usize, text: impl Into<String>) {
         self.problems.push(Problem::new(code, file.shown(), text).at(line, 1));
+    }
+
+    /// Counts a file that is not looked into on purpose.
+    pub fn skip(&mut self, reason: &'static str) {
+        *self.skipped.entry(reason).or_default() += 1;
     }
 
     /// The file's text, or a problem and `None`.
@@ -109,6 +117,9 @@ impl Findings {
         self.facts.append(&mut other.facts);
         self.ownership = self.ownership.merge(other.ownership);
         self.unknown_executables += other.unknown_executables;
+        for (reason, count) in other.skipped {
+            *self.skipped.entry(reason).or_default() += count;
+        }
         self
     }
 }

@@ -57,7 +57,7 @@ impl Inventory {
 #[must_use]
 pub fn assemble(observed: Observed) -> Inventory {
     let Observed { target, findings, runtime, units, configured, coverage } = observed;
-    let Findings { mut components, mut problems, facts, ownership, unknown_executables: _ } = findings;
+    let Findings { mut components, mut problems, facts, ownership, .. } = findings;
     let facts = by_root(facts);
     for component in &mut components {
         settle_owner(component, &ownership);

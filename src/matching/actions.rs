@@ -83,7 +83,7 @@ fn updates(inventory: &Inventory) -> Option<Action> {
 
 /// Remove a private copy that nothing uses; else move on.
 fn way_out(deployment: &Deployment, catalog: &Catalog) -> Action {
-    let unused = matches!(deployment.usage, Use::Installed | Use::Embedded) && deployment.origin == Origin::Local;
+    let unused = deployment.usage == Use::Installed && deployment.origin == Origin::Local;
     let kind = if unused { ActionKind::Remove } else { ActionKind::Upgrade };
     let name = deployment.cycle.clone().or_else(|| deployment.version.clone());
     let life = &deployment.lifecycle;

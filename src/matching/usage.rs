@@ -9,13 +9,11 @@ use crate::model::{Chosen, Component, Evidence, Group as DependencyGroup, Kind, 
 use super::configured;
 use super::group::Group;
 
-/// Products that live processes carry in their names, where the executable alone does not tell: `org.apache.catalina.startup.Bootstrap`.
+/// Products that live processes carry in the name of what an interpreter runs, where no file tells it:
+/// `org.apache.catalina.startup.Bootstrap`. Executables are files and belong to components already.
 pub(super) fn running_by_name(inventory: &Inventory, catalog: &Catalog) -> BTreeSet<(String, Role)> {
     let processes = inventory.runtime.iter().flat_map(|facts| &facts.processes).filter(|process| !process.in_container);
-    let names = processes.flat_map(|process| {
-        let paths = [process.script.as_deref(), process.called.as_deref(), process.executable.as_deref()];
-        paths.into_iter().flatten().map(|path| path.rsplit('/').next().unwrap_or(path))
-    });
+    let names = processes.filter_map(|process| process.script.as_deref()).filter(|name| !name.contains('/'));
     let found = names.filter_map(|name| catalog.product_of_process(name));
     found.map(|found| (found.product.id.clone(), found.role)).collect()
 }

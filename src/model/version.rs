@@ -117,6 +117,8 @@ impl<'a> Iterator for Runs<'a> {
 #[must_use]
 pub fn upstream_version(purl_type: &str, version: &str) -> String {
     if !matches!(purl_type, "deb" | "rpm" | "apk" | "alpm" | "opkg") {
+        // Go's mark of a module that has no go.mod file.
+        let version = version.strip_suffix("+incompatible").unwrap_or(version);
         return version
             .strip_prefix('v')
             .filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
@@ -282,6 +284,7 @@ mod tests {
             ("rpm", "1:1.20.1-14.el9", "1.20.1"),
             ("apk", "1.24.0-r1", "1.24.0"),
             ("golang", "v1.8.0", "1.8.0"),
+            ("golang", "v27.5.0+incompatible", "27.5.0"),
             ("npm", "1.0.0-rc.1", "1.0.0-rc.1"),
         ] {
             assert_eq!(upstream_version(kind, version), upstream);

@@ -75,10 +75,13 @@ pub fn competes(offer: &Offer) -> Option<OfferType> {
     relation.then_some(kind)
 }
 
-/// Whether an offer is scored for a case: verified, competing, and not for other releases only.
+/// Whether an offer is scored for a case: verified, competing, and not for other releases only. Extended life is nothing that a
+/// release needs which still gets free fixes.
 #[must_use]
 pub fn is_scored(offering: &Offering<'_>, wanted: &Wanted<'_>) -> bool {
+    let needed = wanted.ended || offering.offer.kind != catalog::OfferType::ExtendedLife;
     offering.offer.confidence == Confidence::Seen
+        && needed
         && competes(offering.offer).is_some()
         && covers(offering.offer, wanted).is_some_and(|covers| covers != Covers::No)
 }

@@ -27,7 +27,7 @@ pub(super) fn levers(
     let mut tried: Vec<(Policy, &str, Option<TurnsOn>)> = Vec::new();
     if policy.downtime == Downtime::NotSaid {
         let dear = Policy { downtime: Downtime::Tier(Tier::TensOfThousands), ..policy.clone() };
-        tried.push((dear, "--tier 3", Some(TurnsOn::Tier)));
+        tried.push((dear, "--downtime-cost 500", Some(TurnsOn::Tier)));
     }
     if policy.regimes.is_empty() {
         let regimes = BTreeSet::from([Regime::Pci]);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::cases;
 use super::places::name;
 use crate::catalog::{Catalog, Confidence, Offering, Price, ProgrammeKind, Vendor};
-use crate::model::{Date, Deployment, LifecycleState, Use};
+use crate::model::{Date, Deployment, LifecycleState, Origin, Use};
 use crate::report::view::{self, Amount, Figure, Score};
 use crate::report::words;
 use crate::score::{CasePrice, Covers, Opportunity, Policy, PriceBasis, ScoredOffer, Wanted, covers};
@@ -101,7 +101,12 @@ fn programme(vendor: &Vendor, key: &str) -> Option<view::Programme> {
 
 /// What is on sale for everything that makes a case or has ended: all of it, with and without a programme, by vendor.
 pub(super) fn on_record(deployments: &[Deployment], catalog: &Catalog) -> Vec<view::OffersOnRecord> {
-    let ended = |found: &&Deployment| found.lifecycle.state == LifecycleState::Eol && found.usage != Use::Dependency;
+    // What is to be removed, or came with something else, needs no offer.
+    let ended = |found: &&Deployment| {
+        found.lifecycle.state == LifecycleState::Eol
+            && !matches!(found.usage, Use::Dependency | Use::Embedded)
+            && !(found.usage == Use::Installed && found.origin == Origin::Local)
+    };
     let subjects: BTreeSet<(&str, Option<&str>, Option<&str>)> = deployments
         .iter()
         .filter(|found| found.makes_case || ended(found))

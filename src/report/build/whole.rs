@@ -125,8 +125,11 @@ fn totals(
     let counted = || material.inventories.iter().flat_map(Inventory::counted);
     let repositories = material.inventories.iter().all(|inventory| inventory.target.kind == TargetKind::Repository);
     let products: BTreeSet<&str> = material.deployments.iter().map(|found| found.product.as_str()).collect();
-    let ended: Vec<&Deployment> =
-        material.deployments.iter().filter(|found| found.lifecycle.state.ended() && found.usage != Use::Dependency).collect();
+    let ended: Vec<&Deployment> = material
+        .deployments
+        .iter()
+        .filter(|found| found.lifecycle.state.ended() && !matches!(found.usage, Use::Dependency | Use::Embedded))
+        .collect();
     let entries = || offers.iter().flat_map(|record| &record.entries);
     let shown_authors = |author: &&view::Author| repositories || !author.subject.starts_with("pkg:");
     view::Totals {
