@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::detect::{Fact, Findings, Offered, Ownership};
 use crate::model::{Component, Coverage, Evidence, HostFacts, Origin, Role, RuntimeFacts, Standing, Target, TargetKind, Unit};
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 
 use super::{activity, apt, merge, standing};
 
@@ -56,7 +56,7 @@ impl Inventory {
 /// Merges what was observed. The result does not depend on the order of the findings.
 #[must_use]
 pub fn assemble(observed: Observed) -> Inventory {
-    let Observed { target, findings, runtime, units, configured, coverage } = observed;
+    let Observed { target, findings, runtime, units, configured, mut coverage } = observed;
     let Findings { mut components, mut problems, facts, ownership, .. } = findings;
     let facts = by_root(facts);
     for component in &mut components {
@@ -64,6 +64,11 @@ pub fn assemble(observed: Observed) -> Inventory {
         component.standing =
             component.locations.first().map_or(Standing::Own, |place| standing::standing(component, &place.path));
     }
+    let foreign = |problem: &Problem| standing::is_foreign_file(&problem.path, &ownership);
+    let before = problems.len();
+    // What is wrong in somebody else's file is theirs to mend; it is counted, not told.
+    problems.retain(|problem| !matches!(problem.code, Code::Malformed | Code::NotUtf8 | Code::Truncated) || !foreign(problem));
+    coverage.skip("faulty files of somebody else's packages", (before - problems.len()) as u64);
     let mut components = merge::merge(components);
     let mut host = host_facts(&target, &facts, &mut components);
     host.configured = configured;

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use crate::detect::Ownership;
 use crate::model::{Component, Evidence, Standing};
 
 /// Folders whose manifests and lock files are somebody else's: installed packages and vendored sources.
@@ -32,14 +33,24 @@ const FIXTURES: &[&str] = &["fixtures", "__fixtures__", "testdata", "test-data",
 
 /// The standing of a finding at `path` (as shown): a declaration counts only if the scanned organisation wrote it.
 pub(super) fn standing(component: &Component, path: &str) -> Standing {
+    let declared = component.evidence == Evidence::Declared;
+    let owned = declared && component.owner.is_some();
+    if owned || is_foreign(path, declared) { Standing::Foreign } else { Standing::Own }
+}
+
+/// Whether a file is part of somebody else's project: an operating-system package's, a cached, vendored or example one.
+pub(super) fn is_foreign_file(path: &str, ownership: &Ownership) -> bool {
+    let on_disk = path.split("!/").next().unwrap_or(path).trim_start_matches('/');
+    ownership.owner(Path::new(on_disk)).is_some() || is_foreign(path, true)
+}
+
+fn is_foreign(path: &str, declared: bool) -> bool {
     let parts: Vec<&str> = Path::new(path).iter().filter_map(|part| part.to_str()).collect();
     let folders = parts.split_last().map_or(&[][..], |(_, folders)| folders);
     let cached = CACHES.iter().any(|cache| folders.windows(cache.len()).any(|window| window == *cache));
-    let declared = component.evidence == Evidence::Declared;
     let by_tools = declared && folders.iter().any(|folder| INSTALLED_BY_TOOLS.contains(folder));
     let fixture = folders.iter().any(|folder| FIXTURES.contains(folder));
-    let owned = declared && component.owner.is_some();
-    if cached || by_tools || fixture || owned || (declared && is_vendored(folders)) { Standing::Foreign } else { Standing::Own }
+    cached || by_tools || fixture || (declared && is_vendored(folders))
 }
 
 /// `vendor/serde/Cargo.lock` is serde's; `vendor/modules.txt` and `vendor/composer/installed.json` are the project's own.

@@ -63,11 +63,28 @@ pub(super) fn groups<'i, 'c>(inventory: &'i Inventory, catalog: &'c Catalog) -> 
         group.role = group.role.min(role);
         group.members.push((component, role));
     }
-    let mut groups: Vec<Group<'i, 'c>> = groups.into_values().collect();
+    let mut groups = join_versionless(groups);
     for group in &mut groups {
         group.chosen = chosen(group, asked.get(group.product.id.as_str()).copied());
     }
     groups
+}
+
+/// A part whose version only its parent knows (a Spring Boot starter) belongs to the release that the parent names. The keys'
+/// order puts a group without a cycle before those of the same product with one.
+fn join_versionless<'i, 'c>(groups: BTreeMap<Key, Group<'i, 'c>>) -> Vec<Group<'i, 'c>> {
+    let mut joined: Vec<Group<'i, 'c>> = Vec::new();
+    for group in groups.into_values() {
+        match joined.last_mut() {
+            Some(held) if held.cycle.is_none() && held.product.id == group.product.id && held.followed == group.followed => {
+                held.cycle = group.cycle;
+                held.role = held.role.min(group.role);
+                held.members.extend(group.members);
+            }
+            _ => joined.push(group),
+        }
+    }
+    joined
 }
 
 /// The product's version that a component stands for. A driver or plug-in from a language's registry has versions of its own, which

@@ -13,7 +13,7 @@ use super::{
     Context, Cover, DRAWS, Env, Exploited, Exposure, Life, OfferType, Purse, Situation, Tier, Trials, judge, kind_row, thresholds,
 };
 use crate::catalog::{Catalog, Offering};
-use crate::model::{Date, Deployment, Kind, LifecycleState, Role};
+use crate::model::{Date, Deployment, Kind, LifecycleState, Role, Use};
 
 /// What alike deployments share. Everything that enters the score is part of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +63,9 @@ fn key<'d>(deployment: &'d Deployment, policy: &Policy) -> Key<'d> {
 /// What the sockets say; `None` where they could not be read. `Internet` is never concluded.
 fn seen_exposure(deployment: &Deployment) -> Option<Exposure> {
     let reachable = deployment.listening.iter().any(|socket| !socket.loopback);
-    match (deployment.sockets_read, reachable, deployment.listening.is_empty()) {
+    // A declaration says what will run somewhere, not what runs here.
+    let here = deployment.sockets_read && !matches!(deployment.usage, Use::Declared | Use::Embedded);
+    match (here, reachable, deployment.listening.is_empty()) {
         (false, ..) => None,
         (true, true, _) => Some(Exposure::Internal),
         (true, false, false) => Some(Exposure::Local),

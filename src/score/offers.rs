@@ -75,15 +75,18 @@ pub fn competes(offer: &Offer) -> Option<OfferType> {
     relation.then_some(kind)
 }
 
-/// Whether an offer is scored for a case: verified, competing, and not for other releases only. Extended life is nothing that a
-/// release needs which still gets free fixes.
+/// Whether an offer is scored for a case: verified, competing, and for this release. While free fixes come, an offer whose source
+/// does not say which releases it covers is taken to cover them, and extended life is nothing that anybody needs. Once they have
+/// ended, only who names the release, or sells extended life, is taken at that.
 #[must_use]
 pub fn is_scored(offering: &Offering<'_>, wanted: &Wanted<'_>) -> bool {
-    let needed = wanted.ended || offering.offer.kind != catalog::OfferType::ExtendedLife;
-    offering.offer.confidence == Confidence::Seen
-        && needed
-        && competes(offering.offer).is_some()
-        && covers(offering.offer, wanted).is_some_and(|covers| covers != Covers::No)
+    let extends = offering.offer.kind == catalog::OfferType::ExtendedLife;
+    let fits = match covers(offering.offer, wanted) {
+        Some(Covers::Yes) => wanted.ended || !extends,
+        Some(Covers::Unknown) => wanted.ended == extends,
+        Some(Covers::No) | None => false,
+    };
+    fits && offering.offer.confidence == Confidence::Seen && competes(offering.offer).is_some()
 }
 
 /// What an offer does for the installed version. Ended releases get fixes only from who says so: by naming the release, or by

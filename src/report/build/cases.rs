@@ -200,9 +200,17 @@ fn driver(driver: &crate::score::Driver) -> view::Driver {
     }
 }
 
+fn in_words(open: TurnsOn) -> &'static str {
+    match open {
+        TurnsOn::Tier => "what one hour down costs",
+        TurnsOn::Exposure => "from where it can be reached",
+        TurnsOn::Services => "how many services the units make up",
+    }
+}
+
 /// Open questions first, then inputs whose measurement is worth more than the four hours it takes.
 fn information(turns_on: &[TurnsOn], outcome: &Outcome) -> Vec<view::Question> {
-    let category = |open: &TurnsOn| view::Question { symbol: open.to_string(), name: open.to_string(), worth: None };
+    let category = |open: &TurnsOn| view::Question { symbol: open.to_string(), name: in_words(*open).to_owned(), worth: None };
     let input = |question: &crate::score::Question| view::Question {
         symbol: question.symbol.to_string(),
         name: question.symbol.meaning().to_owned(),
