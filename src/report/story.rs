@@ -61,15 +61,22 @@ fn undecided(report: &ReportV1) -> Option<String> {
     }
 }
 
-/// What the boss is asked to decide.
+/// What the boss is asked to decide, and how sure it is.
 pub(super) fn ask(report: &ReportV1) -> String {
     let currency = visible(&report.totals.currency);
-    let mut asked: Vec<String> = report.opportunities.iter().filter_map(|case| asked_for(case, &currency)).collect();
+    let asked: Vec<String> = report.opportunities.iter().filter_map(|case| asked_for(case, &currency)).collect();
     if asked.is_empty() {
-        asked.push("none.".to_owned());
-        asked.extend(threshold_hint(report, &currency));
+        let hints: Vec<String> = threshold_hint(report, &currency).into_iter().chain(exposure_hint(report)).collect();
+        return format!("Decision asked: none. {}", hints.join(" ")).trim_end().to_owned();
     }
-    format!("Decision asked: {}", asked.join(" "))
+    let paying: Vec<&Opportunity> = report.opportunities.iter().filter(|case| case.verdict == VerdictWord::PaysOff).collect();
+    let sure = match paying.as_slice() {
+        [one] => {
+            one.score.map(|score| format!(" In {} it returns more than it costs, against doing nothing.", words::runs(score.0)))
+        }
+        _ => None,
+    };
+    format!("Decision asked: {}.{}", asked.join("; "), sure.unwrap_or_default())
 }
 
 fn asked_for(case: &Opportunity, currency: &str) -> Option<String> {
@@ -78,14 +85,19 @@ fn asked_for(case: &Opportunity, currency: &str) -> Option<String> {
         VerdictWord::PaysOff => {
             let price = case.offers.first().and_then(|offer| offer.price.as_ref()?.per_year);
             let most = price.filter(|_| !case.indicative).or(case.break_even.price_75)?;
-            let runs = case.score.map_or_else(String::new, |score| {
-                format!(" In {} it returns more than it costs, against doing nothing.", words::runs(score.0))
-            });
-            Some(format!("up to {} {currency} a year for {product} support.{runs}", amount(most)))
+            Some(format!("up to {} {currency} a year for {product} support", amount(most)))
         }
-        VerdictWord::MustAct => Some(format!("for {product}, {}.", words::short(case).trim_start_matches("act: "))),
+        VerdictWord::MustAct => Some(format!("{product}: {}", next_step(case))),
         _ => None,
     }
+}
+
+fn exposure_hint(report: &ReportV1) -> Option<String> {
+    let exposed = report.opportunities.iter().filter(|case| case.must_act_if_exposed);
+    let mut names: Vec<String> = exposed.map(|case| visible(&case.product_name)).collect();
+    names.dedup();
+    (!names.is_empty())
+        .then(|| format!("Say whether {} can be reached from the internet: then waiting is ruled out.", names.join(" or ")))
 }
 
 fn threshold_hint(report: &ReportV1, currency: &str) -> Option<String> {
@@ -95,10 +107,7 @@ fn threshold_hint(report: &ReportV1, currency: &str) -> Option<String> {
     };
     // The case that turns first speaks for all.
     let (product, cost) = report.opportunities.iter().filter_map(hint).min_by(|one, other| one.1.0.total_cmp(&other.1.0))?;
-    Some(format!(
-        "If one hour of {product} down costs more than {} {currency}, say so: the price then decides, and the figure to ask a quote below is shown.",
-        amount(cost)
-    ))
+    Some(format!("If one hour of {product} down costs more than {} {currency}, say so: then a price decides.", amount(cost)))
 }
 
 /// What to do next about a case, in a few words.
@@ -114,15 +123,14 @@ pub(super) fn next_step(case: &Opportunity) -> String {
             _ => "say what one hour down costs".to_owned(),
         },
         (VerdictWord::NotEnoughData, Some(SubVerdict::Hours)) => "log your hours".to_owned(),
-        (VerdictWord::NotEnoughData, Some(SubVerdict::Price)) | (VerdictWord::PaysOff, _) => quote(),
+        (VerdictWord::NotEnoughData, Some(SubVerdict::Price))
+        | (VerdictWord::PaysOff, _)
+        | (VerdictWord::MustAct, Some(SubVerdict::Buy)) => quote(),
         (VerdictWord::NotEnoughData | VerdictWord::Borderline, _) => {
             let first = case.information.first().map(|question| format!("find out: {}", visible(&question.name)));
             first.unwrap_or_else(|| "put in figures of your own".to_owned())
         }
-        (VerdictWord::MustAct, Some(SubVerdict::Upgrade)) | (VerdictWord::DoesNotPayOff, Some(SubVerdict::Upgrade)) => {
-            way_on(case)
-        }
-        (VerdictWord::MustAct, Some(SubVerdict::Buy)) => quote(),
+        (VerdictWord::MustAct | VerdictWord::DoesNotPayOff, Some(SubVerdict::Upgrade)) => way_on(case),
         (VerdictWord::MustAct, Some(SubVerdict::BuyIsolateOrReplace)) => format!("isolate it, or {}", quote()),
         (VerdictWord::MustAct, _) => format!("{}, or {}", way_on(case), quote()),
         (VerdictWord::DoesNotPayOff, _) if case.lifecycle.state.ended() => {
@@ -204,7 +212,7 @@ pub(super) fn rests_on(report: &ReportV1) -> String {
         (inputs, 0) => format!("None of the {inputs} inputs is yours yet; all are defaults or were observed."),
         (inputs, yours) => format!("{yours} of the {inputs} inputs are yours; the others are defaults or were observed."),
     };
-    let mut grades: Vec<&str> = open_cases(report).into_iter().map(|case| words::grade(case.evidence_grade.as_deref())).collect();
+    let mut grades: Vec<&str> = open_cases(report).into_iter().map(|case| words::grade(case.evidence_grade)).collect();
     grades.sort_unstable();
     grades.dedup();
     let grades = if grades.is_empty() { String::new() } else { format!(" Evidence: {}.", grades.join(", ")) };

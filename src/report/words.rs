@@ -1,7 +1,7 @@
 //! Verdicts as sentences, in the words a reader knows. Judges nothing: it says what the score decided.
 
 use super::text::amount;
-use super::view::{Amount, LifeState, Opportunity, ReportV1, SubVerdict, TurnsOn, VerdictWord};
+use super::view::{Amount, EvidenceGrade, LifeState, Opportunity, ReportV1, SubVerdict, TurnsOn, VerdictWord};
 
 /// The two costs of one hour down between which a price decides, as [`super::view::BreakEven`] has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -76,12 +76,10 @@ fn depends(life: LifeState, turns_on: &[TurnsOn], thresholds: Thresholds) -> Str
     }
     match (thresholds.no, thresholds.yes) {
         (Some(no), _) if no.0 >= SEARCHED => head,
-        (Some(no), Some(yes)) => {
-            format!("{head}: one hour down costs less than {}: {free}; more than {}: support pays", amount(no), amount(yes))
-        }
-        (Some(no), None) => format!("{head}: one hour down costs less than {}: {free}", amount(no)),
-        (None, Some(yes)) if yes.0 <= 0.0 => format!("{head}: support pays at any cost of one hour down"),
-        (None, Some(yes)) => format!("{head}: one hour down costs more than {}: support pays", amount(yes)),
+        (Some(no), Some(yes)) => format!("{head}: below {} {free}, above {} support pays", amount(no), amount(yes)),
+        (Some(no), None) => format!("{head}: below {} {free}", amount(no)),
+        (None, Some(yes)) if yes.0 <= 0.0 => format!("{head}: support pays whatever it costs"),
+        (None, Some(yes)) => format!("{head}: above {} support pays", amount(yes)),
         (None, None) => head,
     }
 }
@@ -124,12 +122,12 @@ fn question(open: TurnsOn) -> &'static str {
 }
 
 /// What the evidence grade means.
-pub(super) fn grade(grade: Option<&str>) -> &'static str {
+pub(super) fn grade(grade: Option<EvidenceGrade>) -> &'static str {
     match grade {
-        Some("A") => "mostly yours",
-        Some("B") => "partly yours",
-        Some("C") => "mostly defaults",
-        _ => "unknown",
+        Some(EvidenceGrade::A) => "mostly yours",
+        Some(EvidenceGrade::B) => "partly yours",
+        Some(EvidenceGrade::C) => "mostly defaults",
+        None => "unknown",
     }
 }
 
@@ -239,9 +237,9 @@ mod tests {
         let text = |life| sentence(VerdictWord::Depends, None, life, false, &[TurnsOn::Tier], thresholds);
         assert_eq!(
             text(LifeState::SecurityOnly),
-            "depends on what one hour down costs: one hour down costs less than 10,600: community; more than 126,000: support pays"
+            "depends on what one hour down costs: below 10,600 community, above 126,000 support pays"
         );
-        assert!(text(LifeState::Eol).contains("less than 10,600: a free way is cheaper"));
+        assert!(text(LifeState::Eol).contains("below 10,600 a free way is cheaper"));
     }
 
     #[test]

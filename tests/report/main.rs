@@ -3,6 +3,7 @@
 mod documents;
 mod fixtures;
 mod hostile;
+mod json;
 mod terminal;
 
 use underpin::report::{Format, ReportV1};

@@ -67,7 +67,7 @@ pub(super) fn scale(report: &ReportV1, cases: &[&Opportunity]) -> Markup {
                 svg.axis width="100%" height="18" {
                     @for mark in MARKS {
                         line.tick x1=(percent(position(mark))) x2=(percent(position(mark))) y1="0" y2="4" {}
-                        text x=(percent(position(mark))) y="16" text-anchor=(if mark >= DEAREST { "end" } else { "middle" }) { (amount(Amount(mark))) }
+                        text.far[mark >= DEAREST] x=(percent(position(mark))) y="16" text-anchor=(if mark >= DEAREST { "end" } else { "middle" }) { (amount(Amount(mark))) }
                     }
                 }
             }

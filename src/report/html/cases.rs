@@ -43,7 +43,7 @@ fn ways(case: &Opportunity, currency: &str) -> Markup {
     let ended = case.lifecycle.state.ended();
     html! {
         ul.ways {
-            li class=(format!("way{}", cheapest(BestFree::Community))) {
+            li class=(format!("way{}", if ways.community.admissible { cheapest(BestFree::Community) } else { "" })) {
                 h4 { "Leave it as it is" }
                 p.figure { (figure(ways.community.p50)) }
                 p { @if !ways.community.admissible { "ruled out: it has to be acted on" } @else if ended { "nobody fixes it any more" } @else { "with the community's support" } }
@@ -87,7 +87,7 @@ fn facts(case: &Opportunity, currency: &str) -> Markup {
         ("Own work", turn.hours_per_month.map(|hours| format!("pays above {} hours a month", short_figure(hours.0)))),
         ("One hour down costs", hour_down),
         ("Free way up to / support pays from", thresholds),
-        ("Evidence", Some(words::grade(case.evidence_grade.as_deref()).to_owned())),
+        ("Evidence", Some(words::grade(case.evidence_grade).to_owned())),
         ("Check first", case.information.first().map(|question| visible(&question.name))),
     ];
     html! { dl.facts { @for (name, value) in rows { @if let Some(value) = value { div { dt { (name) } dd { (value) } } } } } }

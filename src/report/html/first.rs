@@ -74,8 +74,8 @@ fn table(report: &ReportV1, cases: &[&Opportunity]) -> Markup {
                         tr {
                             th scope="row" { (story::case_name(case)) }
                             td data-label="Runs where" { (story::case_place(report, case)) }
-                            td data-label="Fixes until" { (story::fixes_until(case)) }
-                            td data-label="Pays off?" { (verdict(case)) }
+                            td.until data-label="Fixes until" { (story::fixes_until(case)) }
+                            td data-label="Pays off" { (verdict(case)) }
                             td.figure data-label="Worth at most a year" { (at_most(case)) }
                             td data-label="Next step" { (story::next_step(case)) }
                         }

@@ -120,10 +120,8 @@ fn footer(report: &ReportV1) -> Markup {
 
 /// A link where the address is a plain web address, else its text.
 pub(super) fn link(words: &str, address: &str) -> Markup {
-    match web_link(address) {
-        Some(address) => html! { a href=(address) rel="noopener noreferrer" { (visible(words)) } },
-        None => html! { (visible(address)) },
-    }
+    let Some(address) = web_link(address) else { return html! { (visible(address)) } };
+    html! { a href=(address) rel="noopener noreferrer" { (visible(words)) } }
 }
 
 /// A section with its heading.

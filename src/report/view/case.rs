@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::figures::{Amount, Figure, Score};
 use super::offer::Offer;
 use super::place::{Lifecycle, NextSupported};
-use super::vocabulary::{BestFree, SubVerdict, TurnsOn, UseWord, VerdictWord};
+use super::vocabulary::{BestFree, EvidenceGrade, SubVerdict, TurnsOn, UseWord, VerdictWord};
 use crate::model::Date;
 
 /// One product and scope, scored once for each offer; its own verdict and figures are those of its first offer.
@@ -48,7 +48,7 @@ pub struct Opportunity {
     pub must_act_if_exposed: bool,
     /// Whether the verdict stands on assumed prices or answers.
     pub indicative: bool,
-    /// The verdict as a sentence; `super::super::words::sentence` makes it.
+    /// The verdict as a sentence, as [`crate::report::sentence`] makes it.
     pub summary: String,
     /// Share of the runs in which the first offer pays.
     pub score: Option<Score>,
@@ -65,7 +65,7 @@ pub struct Opportunity {
     /// What would be worth finding out, dearest first.
     pub information: Vec<Question>,
     /// `A` mostly yours, `B` partly yours, `C` mostly defaults.
-    pub evidence_grade: Option<String>,
+    pub evidence_grade: Option<EvidenceGrade>,
     /// What each way costs a year.
     pub alternatives: Alternatives,
     /// The numbers it is computed from.

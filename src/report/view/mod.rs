@@ -22,5 +22,6 @@ pub use record::{
 };
 pub use report::{ReportV1, Schema};
 pub use vocabulary::{
-    ActionWord, BestFree, Covers, FollowedWord, LifeState, PriceBasis, SubVerdict, TargetWord, TurnsOn, UseWord, VerdictWord,
+    ActionWord, BestFree, Covers, EvidenceGrade, FollowedWord, LifeState, PriceBasis, SubVerdict, TargetWord, TurnsOn, UseWord,
+    VerdictWord,
 };

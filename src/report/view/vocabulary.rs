@@ -117,3 +117,8 @@ vocabulary! {
     #[derive(Default)]
     PriceBasis, "price basis" { List = "list", From = "from", #[default] Anchor = "anchor", Quote = "quote" }
 }
+
+vocabulary! {
+    /// How much of what moves a case is evidence of the reader's own: mostly, partly, or mostly defaults.
+    EvidenceGrade, "evidence grade" { A = "A", B = "B", C = "C" }
+}
