@@ -197,8 +197,10 @@ pub(super) fn disclosure(report: &ReportV1) -> Vec<String> {
     };
     let mut sentences: Vec<String> = disclosure.referrals.iter().map(gain).collect();
     sentences.extend(disclosure.interests.iter().map(|interest| format!("interest declared: {}", visible(interest))));
-    if sentences.is_empty() {
-        sentences.push("nobody gains from this report; no referral is recorded".to_owned());
+    match (disclosure.referrals.is_empty(), disclosure.interests.is_empty()) {
+        (true, true) => sentences.push("nobody gains from this report; no referral is recorded".to_owned()),
+        (true, false) => sentences.push("no referral is recorded".to_owned()),
+        (false, _) => {}
     }
     if disclosure.programmes_on_record > 0 {
         let programmes = counted(disclosure.programmes_on_record, "programme");

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::io;
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::format::Format;
@@ -20,19 +19,18 @@ impl Format for Json {
     }
 }
 
-/// The canonical document (RFC 8785: keys sorted, no blanks) without its digest. Anyone can make it again:
-/// `jq -cSj 'del(.digest)' report.json | sha256sum`.
+/// The text that the digest is taken of: the document up to the line of the digest, which is its last field. Anyone can make it
+/// again with `head -n -2 report.json | sha256sum`, whatever their tools think of numbers.
 ///
 /// # Errors
 /// None for a view: it holds no map with keys that are no texts.
 pub fn canonical(report: &ReportV1) -> serde_json::Result<String> {
-    let mut document = serde_json::to_value(report)?;
-    if let Value::Object(fields) = &mut document {
-        fields.remove("digest");
-    }
-    document.sort_all_objects();
-    serde_json::to_string(&document)
+    let text = serde_json::to_string_pretty(&ReportV1 { digest: None, ..report.clone() })?;
+    Ok(text.strip_suffix(LAST_LINES).unwrap_or(&text).to_owned())
 }
+
+/// How a document without a digest ends.
+const LAST_LINES: &str = "  \"digest\": null\n}";
 
 /// Sets the report's digest, the last step of building one.
 ///
@@ -51,6 +49,19 @@ pub fn stamp(report: &mut ReportV1) -> serde_json::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_digest_is_of_all_but_the_last_two_lines_of_the_file() {
+        let mut report = ReportV1::default();
+        stamp(&mut report).expect("plain data");
+        let mut file = Vec::new();
+        Json.render(&report, &mut file).expect("a Vec takes everything");
+        let file = String::from_utf8(file).expect("JSON is UTF-8");
+        let lines: Vec<&str> = file.split_inclusive('\n').collect();
+        let (told, last) = lines.split_at(lines.len() - 2);
+        assert_eq!(told.concat(), canonical(&report).expect("plain data"));
+        assert_eq!(last, [format!("  \"digest\": \"{}\"\n", report.digest.unwrap_or_default()), "}\n".to_owned()]);
+    }
 
     #[test]
     fn a_stamp_covers_everything_but_itself() {

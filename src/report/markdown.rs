@@ -163,7 +163,8 @@ fn alternatives(case: &Opportunity) -> Vec<String> {
     let Alternatives { community, buy, upgrade, .. } = &case.alternatives;
     let figure = |figure: Option<super::view::Amount>| figure.map_or_else(|| "unknown".to_owned(), amount);
     let keep = if community.admissible { figure(community.p50) } else { format!("{} (ruled out)", figure(community.p50)) };
-    let upgrade = upgrade.as_ref().map_or_else(|| "no way on record".to_owned(), |upgrade| figure(upgrade.p50));
+    let none = if case.lifecycle.state.ended() { "no way on record" } else { "not needed: it is supported" };
+    let upgrade = upgrade.as_ref().map_or_else(|| none.to_owned(), |upgrade| figure(upgrade.p50));
     vec![escaped(&story::case_name(case)), keep, figure(buy.p50), upgrade]
 }
 
@@ -255,7 +256,10 @@ fn coverage(report: &ReportV1, text: &mut Document) {
     let coverage = &report.coverage;
     let mut facts = vec![
         format!("{}, {} opened", counted(coverage.files, "file"), counted(coverage.opened, "file")),
-        format!("{} not readable", counted(coverage.unreadable, "file")),
+        match coverage.unreadable {
+            0 => "everything could be read".to_owned(),
+            unreadable => format!("could not be read: {}", counted(unreadable, "place")),
+        },
     ];
     facts.extend(coverage.mounts_skipped.iter().map(|mount| format!("not entered: {} ({})", mount.path, mount.kind)));
     facts.extend(coverage.skipped.iter().map(|(reason, number)| format!("passed over, {reason}: {number}")));

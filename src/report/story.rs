@@ -17,23 +17,19 @@ fn capital(text: &str) -> String {
     characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
-fn with(count: usize, verdict: &[VerdictWord], report: &ReportV1) -> Option<usize> {
-    let found = report.opportunities.iter().filter(|case| verdict.contains(&case.verdict)).count();
-    (found >= count).then_some(found)
-}
-
 /// The report in two sentences.
 pub(super) fn answer(report: &ReportV1) -> String {
-    let pays = with(1, &[VerdictWord::PaysOff], report);
-    let acts = with(1, &[VerdictWord::MustAct], report);
+    let number_of = |verdict| report.opportunities.iter().filter(|case| case.verdict == verdict).count();
     let mut sentences: Vec<String> = Vec::new();
-    if let Some(acts) = acts {
-        let verb = if acts == 1 { "case has" } else { "cases have" };
-        sentences.push(format!("{} {verb} to be acted on.", capital(&number(acts))));
+    match number_of(VerdictWord::MustAct) {
+        0 => {}
+        1 => sentences.push("One case has to be acted on.".to_owned()),
+        many => sentences.push(format!("{} cases have to be acted on.", capital(&number(many)))),
     }
-    if let Some(pays) = pays {
-        let cases = if pays == 1 { "case" } else { "cases" };
-        sentences.push(format!("Paid support pays off in {} {cases}.", number(pays)));
+    match number_of(VerdictWord::PaysOff) {
+        0 => {}
+        1 => sentences.push("Paid support pays off in one case.".to_owned()),
+        many => sentences.push(format!("Paid support pays off in {} cases.", number(many))),
     }
     if sentences.is_empty() {
         sentences.push("Nothing here needs a purchase today.".to_owned());
@@ -97,7 +93,7 @@ fn exposure_hint(report: &ReportV1) -> Option<String> {
     let mut names: Vec<String> = exposed.map(|case| visible(&case.product_name)).collect();
     names.dedup();
     (!names.is_empty())
-        .then(|| format!("Say whether {} can be reached from the internet: then waiting is ruled out.", names.join(" or ")))
+        .then(|| format!("If {} can be reached from the internet, say so: then waiting is ruled out.", names.join(" or ")))
 }
 
 fn threshold_hint(report: &ReportV1, currency: &str) -> Option<String> {
@@ -210,6 +206,7 @@ pub(super) fn rests_on(report: &ReportV1) -> String {
     let yours = match (totals.inputs, totals.inputs_yours) {
         (0, _) => return "No case was computed.".to_owned(),
         (inputs, 0) => format!("None of the {inputs} inputs is yours yet; all are defaults or were observed."),
+        (inputs, 1) => format!("1 of the {inputs} inputs is yours; the others are defaults or were observed."),
         (inputs, yours) => format!("{yours} of the {inputs} inputs are yours; the others are defaults or were observed."),
     };
     let mut grades: Vec<&str> = open_cases(report).into_iter().map(|case| words::grade(case.evidence_grade)).collect();

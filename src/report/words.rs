@@ -1,7 +1,7 @@
 //! Verdicts as sentences, in the words a reader knows. Judges nothing: it says what the score decided.
 
 use super::text::amount;
-use super::view::{Amount, EvidenceGrade, LifeState, Opportunity, ReportV1, SubVerdict, TurnsOn, VerdictWord};
+use super::view::{Amount, EvidenceGrade, LifeState, Opportunity, PriceBasis, ReportV1, SubVerdict, TurnsOn, VerdictWord};
 
 /// The two costs of one hour down between which a price decides, as [`super::view::BreakEven`] has them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -159,7 +159,6 @@ pub(super) fn relation(word: Option<&str>) -> &'static str {
 
 /// What was assumed for the cases, in words: `production, 1 instance each, no price known (usual ranges)`.
 pub(super) fn assumed(report: &ReportV1, cases: &[&Opportunity]) -> Vec<&'static str> {
-    use super::view::PriceBasis;
     let any = |field: &str| cases.iter().any(|case| case.scope.assumed.iter().any(|name| name == field));
     let mut words = Vec::new();
     if any("environment") {

@@ -1,7 +1,7 @@
 //! The document and its published shape.
 
 use serde_json::Value;
-use underpin::report::{Json, ReportV1, canonical, stamp};
+use underpin::report::{Json, ReportV1, stamp};
 
 use crate::fixtures::{fleet, host, hostile, nothing, repository};
 use crate::rendered;
@@ -87,10 +87,8 @@ fn unknown_is_null_and_money_has_two_decimals() {
 }
 
 #[test]
-fn the_digest_is_that_of_the_canonical_text() {
+fn an_edited_report_has_another_digest() {
     let report = host();
-    let text = canonical(&report).expect("plain data");
-    assert!(!text.contains("\"digest\":\"0") && text.starts_with("{\"actions\":["), "{text}");
     let mut edited = report.clone();
     edited.opportunities[0].verdict = underpin::report::view::VerdictWord::PaysOff;
     stamp(&mut edited).expect("plain data");

@@ -29,6 +29,12 @@ fn a_fleet_is_grouped_by_host() {
 }
 
 #[test]
+fn the_page_fits_80_columns() {
+    let page = |report: &ReportV1| rendered(&Terminal { width: 80, ..Terminal::default() }, report);
+    expect_file!["snapshots/narrow.txt"].assert_eq(&format!("{}\n{}", page(&host()), page(&repository())));
+}
+
+#[test]
 fn nothing_to_decide_says_so_first() {
     let page = page(&nothing());
     assert!(page.starts_with("Nothing here needs a purchase.\n"), "{page}");

@@ -177,7 +177,7 @@ pub(super) fn method(report: &ReportV1) -> Markup {
         p { "It is a model's probability, not a measured one. Figures are drawn independently, which is a limit. No reward, referral or ranking payment is an input." }
         p { "Rules for unsupported software (PCI DSS, NIST, DORA, NIS2, CRA, HIPAA, ISO 27001) do not say “buy support”: they forbid unmanaged unsupported software." }
         p { "Use, strongest first: running, enabled (something starts it), installed, dependency (another package needs it), embedded (inside an archive or program), declared (a manifest names it)." }
-        p { "To check that nobody edited the data: " code { "jq -cSj 'del(.digest)' report.json | sha256sum" } }
+        p { "To check that nobody edited the data: " code { "head -n -2 report.json | sha256sum" } }
         @if !report.assumptions.is_empty() {
             div.wide { table {
                 caption { "Assumed for the whole report" }

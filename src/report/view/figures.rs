@@ -37,7 +37,7 @@ impl Serialize for Figure {
     }
 }
 
-/// Whole numbers as integers, as JSON Canonicalization (RFC 8785) writes them; what is no number becomes `null`.
+/// Whole numbers as integers; what is no number becomes `null`.
 fn number<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
     let whole = (value.fract() == 0.0 && value.abs() < EXACT).then(|| value.to_i64()).flatten();
     match whole {
@@ -65,7 +65,7 @@ mod tests {
         for (score, text) in [(86.85, "86.8"), (100.0, "100"), (0.04, "0")] {
             assert_eq!(json(&|| serde_json::to_string(&Score(score))), text, "{score}");
         }
-        for (figure, text) in [(0.00004, "0.00004"), (34.4375, "34.4375"), (1e300, "1e300"), (f64::INFINITY, "null")] {
+        for (figure, text) in [(0.00004, "0.00004"), (34.4375, "34.4375"), (1e300, "1e+300"), (f64::INFINITY, "null")] {
             assert_eq!(json(&|| serde_json::to_string(&Figure(figure))), text, "{figure}");
         }
     }

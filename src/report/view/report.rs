@@ -58,6 +58,6 @@ pub struct ReportV1 {
     pub problems: Vec<Problem>,
     /// What was looked at and what was not.
     pub coverage: Coverage,
-    /// SHA-256 of the canonical document without this field; [`crate::report::stamp`] sets it.
+    /// SHA-256 of everything above it in the file, `head -n -2 report.json`; [`crate::report::stamp`] sets it.
     pub digest: Option<String>,
 }
