@@ -91,7 +91,8 @@ fn figures(report: &ReportV1, cases: &[&Opportunity], page: &mut Page) {
     let (no, yes) = (Column::figures(16), Column::figures(19));
     let used = what.width + fixes.width + no.width + yes.width + 5 * GAP;
     let columns = [what, Column::text(page.width.saturating_sub(used)), fixes, no, yes];
-    let head = ["what", "where, use", "security fixes until"].map(str::to_owned);
+    let until = if narrow { "fixes until" } else { "security fixes until" };
+    let head = ["what", "where, use", until].map(str::to_owned);
     let money = format!("one hour down costs you ({}):", visible(&report.totals.currency));
     let above = [what, columns[1], fixes, Column::figures(no.width + GAP + yes.width)];
     page.row(&above, &[head.as_slice(), &[money]].concat(), Some(Tone::Quiet));
