@@ -56,7 +56,7 @@ pub(super) fn case(
         worth_by_tier: worth(case, lifecycle.state),
         drivers: value.into_iter().flat_map(|value| &value.drivers).map(driver).collect(),
         information: information(&turns_on, &head.outcome),
-        evidence_grade: value.map(|value| grade(value.evidence.grade).to_owned()),
+        evidence_grade: value.and_then(|value| grade(value.evidence.grade).parse().ok()),
         alternatives: alternatives(&head.outcome, &head.inputs),
         inputs: inputs(&head.inputs),
         cash: Vec::new(),
