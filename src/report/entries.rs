@@ -1,77 +1,78 @@
-//! Lists that several formats show alike: offers on record in a sentence, what is fine, what nobody uses.
+//! Lists that several formats show alike: free work, what is fine, what comes along, who may gain.
 
 use std::collections::BTreeMap;
 
 use super::text::{counted, visible};
-use super::view::{
-    Action, ActionWord, Covers, Deployment, Entry, LifeState, OffersOnRecord, Opportunity, Referral, ReportV1, VerdictWord,
-};
-
-/// The name of an offer for people: `HeroDevs NES (by OS)`.
-fn called(entry: &Entry) -> String {
-    let name = if entry.name.starts_with(&entry.vendor_name) || entry.name.is_empty() {
-        format!("{}{}", entry.vendor_name, entry.name.strip_prefix(&entry.vendor_name).unwrap_or_default())
-    } else {
-        format!("{} {}", entry.vendor_name, entry.name)
-    };
-    let versions = entry.versions.as_ref().map_or_else(String::new, |versions| format!(" ({versions})"));
-    visible(&format!("{name}{versions}"))
-}
-
-/// What is on record for one product and cycle, in one paragraph, by relation.
-pub(super) fn on_record(offers: &OffersOnRecord) -> String {
-    let cycle = visible(offers.cycle.as_deref().unwrap_or("it"));
-    let verified: Vec<&Entry> = offers.entries.iter().filter(|entry| entry.confidence != "unverified").collect();
-    let of = |covers: &[Covers], relation: &str| {
-        let fits = |entry: &&&Entry| covers.contains(&entry.covers) && entry.relation.as_deref().unwrap_or("") == relation;
-        verified.iter().filter(fits).map(|entry| called(entry)).collect::<Vec<_>>()
-    };
-    let mut sentences = Vec::new();
-    for (relation, words) in [
-        ("fixes", format!("fixes for {cycle}")),
-        ("help-desk", format!("answers and help for {cycle}")),
-        ("migration", "help to leave it".to_owned()),
-        ("replacement", "another product in its place".to_owned()),
-        ("hosting", "runs it for you".to_owned()),
-        ("", "beside support".to_owned()),
-    ] {
-        for (covers, doubt) in [(&[Covers::Yes][..], ""), (&[Covers::Unknown][..], ", if the version is covered")] {
-            let names = of(covers, relation);
-            if !names.is_empty() {
-                sentences.push(format!("{}: {words}{doubt}", names.join(", ")));
-            }
-        }
-    }
-    let others: Vec<String> = verified.iter().filter(|entry| entry.covers == Covers::No).map(|entry| called(entry)).collect();
-    if !others.is_empty() {
-        let none = if sentences.is_empty() { format!("none covers {cycle} today; ") } else { String::new() };
-        let are = if others.len() == 1 { "is" } else { "are" };
-        sentences.push(format!("{none}{} {are} for other releases", others.join(", ")));
-    }
-    sentences.extend(unverified(offers));
-    let price = |entry: &&Entry| Some(format!("{}: {}", called(entry), visible(entry.price.as_deref()?)));
-    let prices: Vec<String> = verified.iter().filter_map(price).collect();
-    if !prices.is_empty() {
-        sentences.push(format!("Public price of {}", prices.join("; ")));
-    }
-    if sentences.is_empty() { "nobody is on record".to_owned() } else { sentences.join(". ") }
-}
-
-fn unverified(offers: &OffersOnRecord) -> Option<String> {
-    let mut names: Vec<String> =
-        offers.entries.iter().filter(|entry| entry.confidence == "unverified").map(|entry| visible(&entry.vendor_name)).collect();
-    names.sort();
-    names.dedup();
-    let number = u64::try_from(names.len()).unwrap_or(u64::MAX);
-    (number > 0).then(|| {
-        let none = if number == 1 { "not verified" } else { "none verified" };
-        format!("{}, {none}: {}", counted(number, "name"), names.join(", "))
-    })
-}
+use super::view::{Action, ActionWord, Deployment, LifeState, OffersOnRecord, Opportunity, Referral, ReportV1, VerdictWord};
 
 /// The name and cycle that an offer is listed under.
 pub(super) fn subject(offers: &OffersOnRecord) -> String {
     visible(&[Some(offers.product_name.as_str()), offers.cycle.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+/// Free work as one line of a page: pieces that differ only in their version are told together.
+#[derive(Clone, Debug)]
+pub(super) struct Work<'r> {
+    /// The pieces, in the report's order; at least one.
+    pieces: Vec<&'r Action>,
+}
+
+/// The free work, like with like, in the order of each group's first piece.
+pub(super) fn work(report: &ReportV1) -> Vec<Work<'_>> {
+    let mut groups: Vec<Work<'_>> = Vec::new();
+    for action in &report.actions {
+        match groups.iter_mut().find(|group| group.pieces.first().is_some_and(|first| alike(first, action))) {
+            Some(group) => group.pieces.push(action),
+            None => groups.push(Work { pieces: vec![action] }),
+        }
+    }
+    groups
+}
+
+fn alike(one: &Action, other: &Action) -> bool {
+    let kind = |action: &Action| (action.kind, action.product_name.clone(), action.to.clone(), action.hosts.clone());
+    let named = one.product_name.is_some() && one.command.is_none() && other.command.is_none();
+    named && kind(one) == kind(other) && split_reason(&one.why).1 == split_reason(&other.why).1
+}
+
+/// The end of life at the start of a reason, and what follows it.
+fn split_reason(why: &str) -> (&str, &str) {
+    why.split_once("; ").filter(|(first, _)| first.starts_with("end of life")).unwrap_or(("", why))
+}
+
+impl Work<'_> {
+    /// What it is about: `Python 2.7.18, 3.6.15`.
+    pub(super) fn what(&self) -> String {
+        let first = self.pieces.first().map_or_else(String::new, |action| action_name(action));
+        let rest = self.pieces.iter().skip(1).filter_map(|action| action.from.as_deref());
+        rest.fold(first, |text, version| format!("{text}, {}", visible(version)))
+    }
+
+    /// Why, with the first and the last end of life.
+    pub(super) fn why(&self) -> String {
+        let Some(first) = self.pieces.first() else { return String::new() };
+        if self.pieces.len() == 1 {
+            return visible(&first.why);
+        }
+        let days = || self.pieces.iter().filter_map(|action| action.eol);
+        let ended = match days().min().zip(days().max()) {
+            Some((first, last)) if first < last => format!("end of life {first} to {last}; "),
+            Some((day, _)) => format!("end of life {day}; "),
+            None => "end of life; ".to_owned(),
+        };
+        format!("{ended}{}", visible(split_reason(&first.why).1))
+    }
+
+    /// What to do, without the date that its reason need not repeat.
+    pub(super) fn way(&self) -> String {
+        let way = self.pieces.first().map_or_else(String::new, |action| action_way(action));
+        way.split_once(", fixes to ").map_or(way.clone(), |(way, _)| way.to_owned())
+    }
+
+    /// Hosts and repositories concerned.
+    pub(super) fn hosts(&self) -> &[String] {
+        self.pieces.first().map_or(&[], |action| &action.hosts)
+    }
 }
 
 /// What it is about: `Node.js 20.20.2`, `79 security updates`.
@@ -130,7 +131,7 @@ pub(super) fn fine(report: &ReportV1) -> Vec<Fine> {
 
 /// The entries in a line, a note once for all that share it: `OpenJDK 17, Python 3.11 (Debian LTS to 2028-06-30); …`.
 pub(super) fn fine_in_words(entries: &[Fine]) -> String {
-    let groups = entries.chunk_by(|one, next| (one.rank, &one.note) == (next.rank, &next.note));
+    let groups = entries.chunk_by(|one, next| one.note == next.note);
     let told = |group: &[Fine]| {
         let names: Vec<&str> = group.iter().map(|entry| entry.name.as_str()).collect();
         let note = group.first().map_or("", |entry| entry.note.as_str());
@@ -207,4 +208,48 @@ pub(super) fn disclosure(report: &ReportV1) -> Vec<String> {
         sentences.push(format!("{programmes} of these vendors on record; no verdict and no order reads them"));
     }
     sentences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(name: &str, from: &str, eol: &str, use_: &str) -> Action {
+        Action {
+            kind: ActionWord::Remove,
+            product_name: Some(name.to_owned()),
+            from: Some(from.to_owned()),
+            why: format!("end of life {eol}; {use_}"),
+            eol: eol.parse().ok(),
+            ..Action::default()
+        }
+    }
+
+    #[test]
+    fn free_work_that_differs_only_in_its_version_is_one_line() {
+        let actions = vec![
+            piece("Python", "2.7", "2020-01-01", "nothing runs it"),
+            piece("Ruby", "3.1", "2025-03-26", "nothing runs it"),
+            piece("Python", "3.6", "2021-12-23", "nothing runs it"),
+            piece("Python", "3.9", "2025-10-31", "it runs"),
+        ];
+        let report = ReportV1 { actions, ..ReportV1::default() };
+        let told: Vec<String> = work(&report).iter().map(|work| format!("{}: {}", work.what(), work.why())).collect();
+        assert_eq!(
+            told,
+            [
+                "Python 2.7, 3.6: end of life 2020-01-01 to 2021-12-23; nothing runs it",
+                "Ruby 3.1: end of life 2025-03-26; nothing runs it",
+                "Python 3.9: end of life 2025-10-31; it runs",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_ended_life_is_never_among_what_is_fine() {
+        let mut place = Deployment { product_name: "nginx".to_owned(), ..Deployment::default() };
+        place.lifecycle.state = LifeState::Eol;
+        let report = ReportV1 { deployments: vec![place], ..ReportV1::default() };
+        assert_eq!(fine(&report), []);
+    }
 }

@@ -32,7 +32,7 @@ impl Format for Markdown {
         offers(report, &mut text);
         authors(report, &mut text);
         text.paragraph("## Disclosure");
-        text.paragraph(&format!("{}.", escaped(&entries::disclosure(report).join(". "))));
+        text.paragraph(&format!("{}.", escaped(&entries::disclosure(report).join("; "))));
         coverage(report, &mut text);
         text.paragraph(&format!("Next: {}", code(&format!("underpin report {} -o report.html", report.tool.arguments))));
         out.write_all(text.0.trim_end().as_bytes())?;

@@ -7,6 +7,7 @@ mod format;
 mod html;
 mod json;
 mod markdown;
+mod offers;
 mod story;
 mod terminal;
 mod text;

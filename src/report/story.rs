@@ -1,7 +1,7 @@
 //! What a reader in a hurry takes away: the answer in a sentence, what is asked of them, and the next step of a case.
 
 use super::entries::open_cases;
-use super::text::{amount, places, visible};
+use super::text::{about, amount, places, visible};
 use super::view::{Amount, LifeState, Opportunity, ReportV1, SubVerdict, TargetWord, TurnsOn, UseWord, VerdictWord};
 use super::words;
 
@@ -103,7 +103,7 @@ fn threshold_hint(report: &ReportV1, currency: &str) -> Option<String> {
     };
     // The case that turns first speaks for all.
     let (product, cost) = report.opportunities.iter().filter_map(hint).min_by(|one, other| one.1.0.total_cmp(&other.1.0))?;
-    Some(format!("If one hour of {product} down costs more than {} {currency}, say so: then a price decides.", amount(cost)))
+    Some(format!("If one hour of {product} down costs more than {} {currency}, say so: then a price decides.", about(cost)))
 }
 
 /// What to do next about a case, in a few words.

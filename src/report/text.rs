@@ -34,6 +34,15 @@ pub fn amount(amount: Amount) -> String {
     grouped(amount.0)
 }
 
+/// An amount that was searched for, in three digits: more would claim what the model does not know.
+pub(super) fn about(amount: Amount) -> String {
+    let mut step = 1.0;
+    while amount.0.abs() / step >= 1_000.0 {
+        step *= 10.0;
+    }
+    grouped((amount.0 / step).round() * step)
+}
+
 /// A whole number with a comma at every third digit.
 pub(super) fn grouped(number: f64) -> String {
     let digits = format!("{:.0}", number.abs());
@@ -183,6 +192,11 @@ mod tests {
     fn numbers_are_grouped_and_never_minus_zero() {
         for (number, text) in [(0.4, "0"), (-0.4, "0"), (999.6, "1,000"), (-1_234_567.0, "-1,234,567"), (f64::INFINITY, "inf")] {
             assert_eq!(grouped(number), text);
+        }
+        for (number, text) in
+            [(10_721.27, "10,700"), (125_784.87, "126,000"), (999.6, "1,000"), (38.0, "38"), (999_600.0, "1,000,000")]
+        {
+            assert_eq!(about(Amount(number)), text);
         }
         assert_eq!(counted(1, "case"), "1 case");
         assert_eq!(counted(1_200, "library"), "1,200 libraries");

@@ -1,6 +1,6 @@
 //! Verdicts as sentences, in the words a reader knows. Judges nothing: it says what the score decided.
 
-use super::text::amount;
+use super::text::about;
 use super::view::{Amount, EvidenceGrade, LifeState, Opportunity, PriceBasis, ReportV1, SubVerdict, TurnsOn, VerdictWord};
 
 /// The two costs of one hour down between which a price decides, as [`super::view::BreakEven`] has them.
@@ -76,10 +76,10 @@ fn depends(life: LifeState, turns_on: &[TurnsOn], thresholds: Thresholds) -> Str
     }
     match (thresholds.no, thresholds.yes) {
         (Some(no), _) if no.0 >= SEARCHED => head,
-        (Some(no), Some(yes)) => format!("{head}: below {} {free}, above {} support pays", amount(no), amount(yes)),
-        (Some(no), None) => format!("{head}: below {} {free}", amount(no)),
+        (Some(no), Some(yes)) => format!("{head}: below {} {free}, above {} support pays", about(no), about(yes)),
+        (Some(no), None) => format!("{head}: below {} {free}", about(no)),
         (None, Some(yes)) if yes.0 <= 0.0 => format!("{head}: support pays whatever it costs"),
-        (None, Some(yes)) => format!("{head}: above {} support pays", amount(yes)),
+        (None, Some(yes)) => format!("{head}: above {} support pays", about(yes)),
         (None, None) => head,
     }
 }
@@ -136,7 +136,7 @@ pub(super) fn threshold(cost: Option<Amount>) -> String {
     match cost {
         None => "none".to_owned(),
         Some(cost) if cost.0 >= SEARCHED => "any".to_owned(),
-        Some(cost) => amount(Amount(cost.0.max(0.0))),
+        Some(cost) => about(Amount(cost.0.max(0.0))),
     }
 }
 

@@ -150,13 +150,13 @@ pub(super) fn timeline(report: &ReportV1) -> Markup {
     }
 }
 
-/// What ended, then what makes a case, then the rest by the end of its life; one row a product and version.
+/// What makes a case, then what ended, then the rest by the end of its life; one row a product and version.
 fn chosen(report: &ReportV1) -> Vec<&Deployment> {
     let mut places: Vec<&Deployment> =
         report.deployments.iter().filter(|place| place.lifecycle.eol.is_some() && place.comes_with.is_none()).collect();
     let in_case = |place: &Deployment| report.opportunities.iter().any(|case| case.deployments.contains(&place.id));
     places.sort_by_key(|place| {
-        let rank = (!place.lifecycle.state.ended(), !in_case(place), place.usage as u8);
+        let rank = (!in_case(place), !place.lifecycle.state.ended(), place.usage as u8);
         (rank, place.lifecycle.eol, place.product_name.clone(), place.version.clone())
     });
     places.dedup_by(|one, other| (&one.product, &one.version) == (&other.product, &other.version));

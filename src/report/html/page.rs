@@ -106,7 +106,7 @@ fn footer(report: &ReportV1) -> Markup {
         footer {
             p {
                 "Prepared by: " (report.disclosure.prepared_by.as_deref().map_or_else(|| "—".to_owned(), visible)) ". "
-                "Who may gain: " (entries::disclosure(report).join(". ")) ". Ranking cannot read rewards. "
+                "Who may gain: " (entries::disclosure(report).join("; ")) ". Ranking cannot read rewards. "
                 "Catalog " (date) (age) ". "
                 (counted(totals.offers, "offer")) " on record, " (totals.offers_unverified) " of them unverified, " (prices) "."
             }

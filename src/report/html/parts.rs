@@ -19,7 +19,7 @@ pub(super) fn free(report: &ReportV1) -> Markup {
                     th scope="row" { (action_name(action)) }
                     td data-label="Why" { (visible(&action.why)) }
                     td data-label="What to do" { @if action.command.is_some() { code { (action_way(action)) } } @else { (action_way(action)) } }
-                    td data-label="Where" { (named(&action.hosts, story::noun(report), 3)) @for place in action.locations.iter().take(3) { br; span.path { (visible(place)) } } @if action.locations.len() > 3 { br; (action.locations.len() - 3) " more" } }
+                    td data-label="Where" { (named(&action.hosts, story::noun(report), 3)) @for place in action.locations.iter().take(2) { br; span.path { (visible(place)) } } @if action.locations.len() > 2 { br; (action.locations.len() - 2) " more" } }
                     td data-label="Id, source" { code { (visible(&action.id)) } @if let Some(source) = &action.source { br; (link("source", source)) } }
                 } } }
             } }
@@ -168,7 +168,7 @@ pub(super) fn authors(report: &ReportV1) -> Markup {
 }
 
 pub(super) fn disclosure(report: &ReportV1) -> Markup {
-    section("disclosure", "Disclosure", &html! { p { (entries::disclosure(report).join(". ")) "." } })
+    section("disclosure", "Disclosure", &html! { p { (entries::disclosure(report).join("; ")) "." } })
 }
 
 pub(super) fn method(report: &ReportV1) -> Markup {

@@ -4,7 +4,7 @@ use super::page::{Column, GAP, Page, Tone};
 use crate::report::entries::open_cases;
 use crate::report::story::{case_name, case_place, fixes_until};
 use crate::report::text::{amount, counted, visible, width};
-use crate::report::view::{Amount, Lever, Opportunity, Price, PriceBasis, ReportV1, TierWorth, TurnsOn, VerdictWord};
+use crate::report::view::{Amount, Lever, Opportunity, PriceBasis, ReportV1, TierWorth, TurnsOn, VerdictWord};
 use crate::report::words;
 
 pub(super) fn part(report: &ReportV1, page: &mut Page) {
@@ -145,15 +145,22 @@ fn range(worth: Option<&TierWorth>) -> String {
     }
 }
 
+/// The usual range of a least order, where no price is known.
+fn anchor(case: &Opportunity) -> Option<(f64, f64)> {
+    let offer = case.offers.first().filter(|offer| offer.price_basis == PriceBasis::Anchor)?;
+    if let Some(price) = case.inputs.iter().find(|input| input.symbol == "P") {
+        return Some((price.lo.0, price.hi.0));
+    }
+    let price = offer.price.as_ref()?;
+    let quantity = price.quantity.map_or(1.0, |quantity| quantity.0);
+    Some((price.lo.0 * quantity, price.hi.0 * quantity))
+}
+
 fn explained(cases: &[&Opportunity]) -> String {
     let mut text = "First figure: 75 of 100 runs pay; second: a coin toss.".to_owned();
-    let prices = |pick: fn(&Price) -> f64| {
-        let offers = cases.iter().filter_map(|case| case.offers.first());
-        let prices = offers.filter(|offer| offer.price_basis == PriceBasis::Anchor).filter_map(|offer| offer.price.as_ref());
-        prices.map(|price| pick(price) * price.quantity.map_or(1.0, |quantity| quantity.0)).collect::<Vec<f64>>()
-    };
-    let least = prices(|price| price.lo.0).into_iter().reduce(f64::min);
-    let most = prices(|price| price.hi.0).into_iter().reduce(f64::max);
+    let anchors: Vec<(f64, f64)> = cases.iter().filter_map(|case| anchor(case)).collect();
+    let least = anchors.iter().map(|anchor| anchor.0).reduce(f64::min);
+    let most = anchors.iter().map(|anchor| anchor.1).reduce(f64::max);
     if let (Some(least), Some(most)) = (least, most) {
         let [least, most] = [least, most].map(|price| amount(Amount(price)));
         text = format!("{text} No price is public; the least order is usually {least} to {most}.");
@@ -185,6 +192,5 @@ fn asked(report: &ReportV1, cases: &[&Opportunity], by_figure: &[&Opportunity], 
     if by_figure.is_empty() {
         return page.paragraph(2, &from);
     }
-    let argument = report.levers.iter().find(tier).map_or("--downtime-cost 500", |lever| lever.argument.as_str());
-    page.parts(&[format!("  Say it once:  underpin report {arguments} {}", visible(argument)), format!("  {from}")]);
+    page.parts(&[format!("  Say it once:  underpin report {arguments} --downtime-cost 500"), format!("  {from}")]);
 }

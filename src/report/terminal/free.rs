@@ -1,7 +1,7 @@
 //! Part 1: what costs hours and no licence.
 
 use super::page::{Column, GAP, Page};
-use crate::report::entries::{action_name, action_way, brought_along};
+use crate::report::entries::{self, action_name, brought_along};
 use crate::report::story::noun;
 use crate::report::text::{places, visible};
 use crate::report::view::{Action, ReportV1, TargetWord};
@@ -59,13 +59,14 @@ fn location(action: &Action, report: &ReportV1) -> String {
 
 fn work(report: &ReportV1, page: &mut Page) {
     page.section(HEADING, 0, 2, "");
-    let names: Vec<String> = report.actions.iter().map(action_name).collect();
-    let ways: Vec<String> = report.actions.iter().map(action_way).collect();
+    let work = entries::work(report);
+    let names: Vec<String> = work.iter().map(entries::Work::what).collect();
+    let ways: Vec<String> = work.iter().map(entries::Work::way).collect();
     let what = Column::fit(names.iter().map(String::as_str), 18, 26);
-    let how = Column::fit(ways.iter().map(String::as_str), 10, 30);
+    let how = Column::fit(ways.iter().map(String::as_str), 10, 26);
     let why = Column::text(page.width - what.width - how.width - 3 * GAP);
-    for ((action, name), way) in report.actions.iter().zip(names).zip(ways) {
-        let host = if report.targets.len() > 1 { format!("{}; ", places(&action.hosts, noun(report), 2)) } else { String::new() };
-        page.row(&[what, why, how], &[name, format!("{host}{}", visible(&action.why)), way], None);
+    for ((piece, name), way) in work.iter().zip(names).zip(ways) {
+        let host = if report.targets.len() > 1 { format!("{}; ", places(piece.hosts(), noun(report), 2)) } else { String::new() };
+        page.row(&[what, why, how], &[name, format!("{host}{}", piece.why()), way], None);
     }
 }

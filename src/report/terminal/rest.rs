@@ -50,7 +50,7 @@ pub(super) fn authors(report: &ReportV1, page: &mut Page) {
 }
 
 pub(super) fn disclosure(report: &ReportV1, page: &mut Page) {
-    page.section("DISCLOSURE", AT, AT, &format!("{}.", entries::disclosure(report).join(". ")));
+    page.section("DISCLOSURE", AT, AT, &format!("{}.", entries::disclosure(report).join("; ")));
 }
 
 pub(super) fn coverage(report: &ReportV1, all: bool, page: &mut Page) {

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::page::{Column, GAP, Page, Style};
 use super::{cases, free, rest};
-use crate::report::entries::{on_record, open_cases, subject};
+use crate::report::entries::open_cases;
 use crate::report::format::Format;
+use crate::report::offers;
 use crate::report::story::title;
 use crate::report::text::{count, counted, visible, width};
 use crate::report::view::{ReportV1, TargetWord};
@@ -43,7 +44,7 @@ impl Format for Terminal {
         cases::part(report, &mut page);
         page.blank();
         rest::nothing_to_decide(report, self.all, &mut page);
-        offers(report, &mut page);
+        on_record(report, self.all, &mut page);
         rest::authors(report, &mut page);
         rest::disclosure(report, &mut page);
         rest::coverage(report, self.all, &mut page);
@@ -106,7 +107,7 @@ fn catalog(report: &ReportV1) -> [String; 2] {
 }
 
 /// The only part where vendors stand.
-fn offers(report: &ReportV1, page: &mut Page) {
+fn on_record(report: &ReportV1, all: bool, page: &mut Page) {
     let totals = &report.totals;
     if report.offers_on_record.is_empty() {
         page.section("OFFERS ON RECORD", 20, 2, "none for what was found");
@@ -117,10 +118,13 @@ fn offers(report: &ReportV1, page: &mut Page) {
         priced => format!("{} of {} with a public price", count(priced), counted(totals.offers, "offer")),
     };
     page.section("OFFERS ON RECORD", 20, 2, &format!("by name; {price}; nobody can pay to be listed"));
-    let subjects: Vec<String> = report.offers_on_record.iter().map(subject).collect();
-    let first = Column::fit(subjects.iter().map(String::as_str), 11, 22);
+    let (lines, left_out) = offers::lines(report, all);
+    let first = Column::fit(lines.iter().map(|line| line.subject.as_str()), 11, 22);
     let second = Column::text(page.width - first.width - 2 * GAP);
-    for (offers, subject) in report.offers_on_record.iter().zip(subjects) {
-        page.row(&[first, second], &[subject, on_record(offers)], None);
+    for line in lines {
+        page.row(&[first, second], &[line.subject, line.text], None);
+    }
+    if left_out > 0 {
+        page.paragraph(2, &format!("{left_out} more: --all"));
     }
 }
