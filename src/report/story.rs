@@ -92,8 +92,9 @@ fn exposure_hint(report: &ReportV1) -> Option<String> {
     let exposed = report.opportunities.iter().filter(|case| case.must_act_if_exposed);
     let mut names: Vec<String> = exposed.map(|case| visible(&case.product_name)).collect();
     names.dedup();
-    (!names.is_empty())
-        .then(|| format!("If {} can be reached from the internet, say so: then waiting is ruled out.", names.join(" or ")))
+    let last = names.pop()?;
+    let names = if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) };
+    Some(format!("If {names} can be reached from the internet, say so: then waiting is ruled out."))
 }
 
 fn threshold_hint(report: &ReportV1, currency: &str) -> Option<String> {

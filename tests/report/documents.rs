@@ -1,7 +1,8 @@
 //! Markdown and HTML.
 
 use expect_test::expect_file;
-use underpin::report::{Format, Html, Markdown, ReportV1};
+use underpin::report::view::{Amount, TurnsOn, VerdictWord};
+use underpin::report::{Format, Html, Markdown, ReportV1, Terminal, Thresholds, sentence};
 
 use crate::fixtures::{fleet, host, nothing, repository};
 use crate::rendered;
@@ -64,7 +65,7 @@ fn the_word_score_stands_in_the_method_only() {
         format!("{before}{after}").to_lowercase()
     };
     for report in [host(), repository(), fleet(), nothing()] {
-        assert!(!rendered(&underpin::report::Terminal::default(), &report).to_lowercase().contains("score"));
+        assert!(!rendered(&Terminal::default(), &report).to_lowercase().contains("score"));
         assert!(!rendered(&Markdown, &report).to_lowercase().contains("score"));
         let html = outside(&rendered(&Html, &report), "<section id=\"method\">", "</section>");
         for word in ["score", "opportunit", "champion", "net value", "omega"] {
@@ -124,7 +125,40 @@ fn twice(format: &dyn Format, report: &ReportV1) -> bool {
 
 #[test]
 fn the_same_report_gives_the_same_bytes() {
-    for format in [&Markdown as &dyn Format, &Html, &underpin::report::Json, &underpin::report::Terminal::default()] {
+    for format in [&Markdown as &dyn Format, &Html, &underpin::report::Json, &Terminal::default()] {
         assert!(twice(format, &fleet()));
     }
+}
+
+/// Ended versions only, one of them undecided, with no cost from which support pays.
+fn ended_and_undecided() -> ReportV1 {
+    let mut report = repository();
+    let case = report.opportunities.first_mut().expect("the fixture has cases");
+    case.verdict = VerdictWord::Depends;
+    case.sub_verdict = None;
+    case.turns_on = vec![TurnsOn::Tier];
+    case.break_even.downtime_no = Some(Amount(43_512.0));
+    let thresholds = Thresholds { no: case.break_even.downtime_no, yes: None };
+    case.summary = sentence(case.verdict, None, case.lifecycle.state, false, &case.turns_on, thresholds);
+    report
+}
+
+#[test]
+fn an_ended_version_is_never_left_to_the_community() {
+    for report in [repository(), ended_and_undecided()] {
+        for format in [&Terminal::default() as &dyn Format, &Markdown, &Html] {
+            assert!(!rendered(format, &report).to_lowercase().contains("community"));
+        }
+    }
+}
+
+#[test]
+fn an_undecided_ended_version_says_its_figure_and_what_exposure_means() {
+    let report = ended_and_undecided();
+    let page = rendered(&Terminal::default(), &report);
+    for words in ["below: free way", "43,500", "Spring Boot 2.7.18: must act if on the internet."] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let html = rendered(&Html, &report);
+    assert!(html.contains("a free way is cheaper") && !html.contains(">none</text>"), "{html}");
 }

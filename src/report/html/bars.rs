@@ -93,11 +93,20 @@ fn band(case: &Opportunity, free: &str) -> Markup {
                 rect.free x="0" y="1" width=(percent(no)) height="24" {}
                 rect.decides x=(percent(no)) y="1" width=(percent(yes - no)) height="24" fill="url(#hatch)" {}
                 rect.pays x=(percent(yes)) y="1" width=(percent(100.0 - yes)) height="24" {}
-                text.on-free x=(percent(no)) dx="-6" y="18" text-anchor="end" { (below) }
-                text x=(percent(yes)) dx="6" y="18" { (above) }
+                @if case.break_even.downtime_no.is_some() { (label(no, &below, no >= ROOM)) }
+                @if case.break_even.downtime_yes.is_some() { (label(yes, &above, yes > 100.0 - ROOM)) }
             }
         }
     }
+}
+
+/// Share of a bar, in percent, that a figure needs beside its limit.
+const ROOM: f64 = 15.0;
+
+/// A figure at a limit: before it where there is room, else behind it.
+fn label(at: f64, figure: &str, before: bool) -> Markup {
+    let (shift, anchor) = if before { ("-6", "end") } else { ("6", "start") };
+    html! { text.halo x=(percent(at)) dx=(shift) y="18" text-anchor=(anchor) { (figure) } }
 }
 
 /// Ten years around the report's day.

@@ -101,6 +101,6 @@ pub(super) fn verdict(case: &Opportunity) -> Markup {
     let sentence = if case.summary.is_empty() { words::short(case) } else { visible(&case.summary) };
     html! {
         span class=(format!("verdict {}", case.verdict)) { (sentence) }
-        @if case.must_act_if_exposed { " " span.exposed { "Must act if it is on the internet." } }
+        @if case.must_act_if_exposed { ". " span.exposed { "Must act if it is on the internet." } }
     }
 }

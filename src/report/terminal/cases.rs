@@ -102,6 +102,10 @@ fn figures(report: &ReportV1, cases: &[&Opportunity], page: &mut Page) {
         let (no, yes) = (words::threshold(turn.downtime_no), words::threshold(turn.downtime_yes));
         page.row(&columns, &[name, case_place(report, case), until, no, yes], None);
     }
+    let exposed: Vec<String> = cases.iter().filter(|case| case.must_act_if_exposed).map(|case| case_name(case)).collect();
+    if !exposed.is_empty() {
+        page.paragraph(2, &format!("{}: must act if on the internet.", exposed.join(", ")));
+    }
 }
 
 /// Ended cases that do not pay: what a year of support would be worth where an hour down is cheap, and where it is dear.
