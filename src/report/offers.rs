@@ -50,7 +50,7 @@ fn line(group: &[&OffersOnRecord]) -> Option<Line> {
 /// Everything on record for one product and cycle, by relation; a vendor is named once.
 fn told(offers: &OffersOnRecord, cycle: &str) -> String {
     let verified: Vec<&Entry> = offers.entries.iter().filter(|entry| entry.confidence != "unverified").collect();
-    let mut named: Vec<&str> = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
     let mut sentences = Vec::new();
     for (relation, words) in [
         ("fixes", format!("fixes for {cycle}")),
@@ -62,13 +62,13 @@ fn told(offers: &OffersOnRecord, cycle: &str) -> String {
     ] {
         for (covers, doubt) in [(Covers::Yes, ""), (Covers::Unknown, ", if covered")] {
             let fits = |entry: &&&Entry| entry.covers == covers && entry.relation.as_deref().unwrap_or("") == relation;
-            let names = take(verified.iter().filter(fits), &mut named);
+            let names = take(verified.iter().filter(fits), &mut seen);
             if !names.is_empty() {
                 sentences.push(format!("{}: {words}{doubt}", names.join(", ")));
             }
         }
     }
-    let others = take(verified.iter().filter(|entry| entry.covers == Covers::No), &mut named);
+    let others = take(verified.iter().filter(|entry| entry.covers == Covers::No), &mut seen);
     if !others.is_empty() {
         let none = if sentences.is_empty() { format!("none covers {cycle} today; ") } else { String::new() };
         let are = if others.len() == 1 { "is" } else { "are" };
@@ -80,11 +80,11 @@ fn told(offers: &OffersOnRecord, cycle: &str) -> String {
 }
 
 /// The names of vendors that were not named yet.
-fn take<'e>(entries: impl Iterator<Item = &'e &'e Entry>, named: &mut Vec<&'e str>) -> Vec<String> {
+fn take<'e>(entries: impl Iterator<Item = &'e &'e Entry>, seen: &mut Vec<&'e str>) -> Vec<String> {
     let mut names = Vec::new();
     for entry in entries {
-        if !named.contains(&entry.vendor.as_str()) {
-            named.push(&entry.vendor);
+        if !seen.contains(&entry.vendor.as_str()) {
+            seen.push(&entry.vendor);
             names.push(called(entry));
         }
     }
@@ -116,11 +116,11 @@ fn unverified(offers: &OffersOnRecord) -> Option<String> {
 
 /// The first public price of each vendor.
 fn prices(verified: &[&Entry]) -> Option<String> {
-    let mut named: Vec<&str> = Vec::new();
+    let mut seen: Vec<&str> = Vec::new();
     let mut prices = Vec::new();
     for entry in verified.iter().filter(|entry| entry.price.is_some()) {
-        if !named.contains(&entry.vendor.as_str()) {
-            named.push(&entry.vendor);
+        if !seen.contains(&entry.vendor.as_str()) {
+            seen.push(&entry.vendor);
             let plan = if entry.name.starts_with(&entry.vendor_name) || entry.name.is_empty() {
                 entry.name.clone()
             } else {
