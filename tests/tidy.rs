@@ -5,6 +5,8 @@
 use std::path::Path;
 
 use regex::Regex;
+use underpin::catalog::{Catalog, SourceFile};
+use underpin::cli::Exit;
 use underpin::detect::DETECTORS;
 use underpin::problem::Code;
 
@@ -155,6 +157,24 @@ fn only_the_command_line_prints() {
     assert_none("a stage returns what it has to say", &offenders);
 }
 
+/// Addresses are no connection: only what opens one counts.
+#[test]
+fn nothing_starts_a_program_or_opens_a_connection() {
+    let acts = Regex::new(r"\bprocess::(?:\{[^}]*)?Command\b|\b(?:Tcp|Udp)(?:Stream|Listener|Socket)\b|\breqwest::");
+    let acts = acts.expect("a pattern");
+    let offenders: Vec<String> = sources().iter().flat_map(|(file, text)| offences(file, &shipped(text), &acts)).collect();
+    assert_none("the program reads, and does nothing else", &offenders);
+}
+
+/// Whatever a vendor pays to anybody is recorded under these names in the catalog, and nowhere else.
+#[test]
+fn what_judges_cannot_see_a_reward() {
+    let reward = Regex::new(r"(?i)\w*(?:programme|reward|referral|commission)\w*").expect("a pattern");
+    let judges = sources().into_iter().filter(|(file, _)| ["matching", "effort", "score"].contains(&stage(file)));
+    let offenders: Vec<String> = judges.flat_map(|(file, text)| offences(&file, &shipped(&text), &reward)).collect();
+    assert_none("what judges must not be able to read what a vendor pays", &offenders);
+}
+
 #[test]
 fn every_file_of_code_says_its_duty_first() {
     let code = files(&["src", "tests", "benches"], ".rs").into_iter().chain(files(&["build.rs"], ".rs"));
@@ -252,4 +272,62 @@ fn links_between_documents_lead_somewhere() {
         }
     }
     assert_none("a link to a file that is not there", &offenders);
+}
+
+/// `path::test_name` in the table of invariants, or the path of a whole file of tests.
+#[test]
+fn every_test_that_the_architecture_names_is_there() {
+    let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md");
+    let named = Regex::new(r"`((?:src|tests)/[a-z_/]+\.rs)(?:::([a-z0-9_]+))?`").expect("a pattern");
+    let missing = named.captures_iter(&text).filter(|parts| {
+        let code = std::fs::read_to_string(root().join(&parts[1])).unwrap_or_default();
+        let test = parts.get(2).map_or(String::new(), |name| format!("fn {}(", name.as_str()));
+        code.is_empty() || !code.contains(&test)
+    });
+    let offenders: Vec<String> = missing.map(|parts| parts[0].to_owned()).collect();
+    assert_none("ARCHITECTURE.md names a test that is not there", &offenders);
+}
+
+#[test]
+fn the_readme_lists_the_exit_codes_and_the_commands_of_the_program() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
+    let codes = [Exit::Done, Exit::Condition, Exit::Usage, Exit::Catalog, Exit::Incomplete, Exit::Fatal];
+    let codes = codes.map(|exit| format!("\n| {} | ", exit as u8)).into_iter();
+    let help = std::process::Command::new(env!("CARGO_BIN_EXE_underpin")).arg("--help").output().expect("the program runs");
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let listed = help.split("Commands:").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap_or_default();
+    let names = listed.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names: Vec<&str> = names.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").collect();
+    assert!(names.contains(&"report"), "{help}");
+    let commands = names.iter().map(|name| format!("`underpin {name}`"));
+    let offenders: Vec<String> = codes.chain(commands).filter(|wanted| !readme.contains(wanted.as_str())).collect();
+    assert_none("README.md does not name", &offenders);
+
+    let used = Regex::new(r"underpin ([a-z]+)").expect("a pattern");
+    let documents = files(&["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs"], ".md");
+    let typed = documents.iter().flat_map(|(file, text)| {
+        let spans =
+            text.split('`').skip(1).step_by(2).filter(|span| span.starts_with("underpin ") || span.contains("\nunderpin "));
+        spans.flat_map(|span| used.captures_iter(span)).map(move |parts| (file, parts[1].to_owned())).collect::<Vec<_>>()
+    });
+    let unknown: Vec<String> = typed
+        .filter(|(_, name)| !names.contains(&name.as_str()))
+        .map(|(file, name)| format!("{file}: underpin {name}"))
+        .collect();
+    assert_none("a document shows a command that does not exist", &unknown);
+}
+
+#[test]
+fn the_catalog_files_shown_in_the_documentation_are_valid() {
+    let text = std::fs::read_to_string(root().join("docs/catalog.md")).expect("docs/catalog.md");
+    let heading = Regex::new(r"(?m)^## .*`((?:products|lifecycle|vendors)/.*)`$").expect("a pattern");
+    let shown = heading.captures_iter(&text).map(|parts| {
+        let after = text.split_once(&parts[0]).map(|(_, after)| after).unwrap_or_default();
+        let block = after.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```")).map(|(block, _)| block);
+        SourceFile { relative: parts[1].to_owned(), shown: parts[1].to_owned(), text: block.unwrap_or_default().to_owned() }
+    });
+    let shown: Vec<SourceFile> = shown.collect();
+    assert_eq!(shown.len(), 3, "a product, a life cycle and a vendor");
+    let offenders: Vec<String> = Catalog::from_files(&shown).err().into_iter().flatten().map(|fault| fault.to_string()).collect();
+    assert_none("docs/catalog.md shows a faulty file", &offenders);
 }
