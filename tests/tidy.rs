@@ -260,6 +260,19 @@ fn no_document_names_a_path_of_the_machine_it_was_written_on() {
     assert_none("a path of one machine", &offenders);
 }
 
+/// Packages come from wherever the machine that builds is told to take them; a mirror must do.
+#[test]
+fn no_script_or_document_names_a_host_that_packages_come_from() {
+    let hosts = Regex::new(
+        r"\b(?:registry\.npmjs|pypi\.org|pythonhosted|(?:index|static)\.crates|proxy\.golang|deb\.debian|repo1?\.maven)",
+    );
+    let hosts = hosts.expect("a pattern");
+    let places = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "Cargo.toml", ".ci", "docs", "test", "packaging", "benches"];
+    let texts = places.iter().flat_map(|place| files(&[place], ""));
+    let offenders: Vec<String> = texts.flat_map(|(file, text)| offences(&file, &text, &hosts)).collect();
+    assert_none("a host of packages", &offenders);
+}
+
 #[test]
 fn links_between_documents_lead_somewhere() {
     let link = Regex::new(r"\]\(([^)#\s]+)(?:#[^)]*)?\)").expect("a pattern");
