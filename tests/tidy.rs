@@ -294,8 +294,8 @@ fn every_test_that_the_architecture_names_is_there() {
     let named = Regex::new(r"`((?:src|tests)/[a-z_/]+\.rs)(?:::([a-z0-9_]+))?`").expect("a pattern");
     let missing = named.captures_iter(&text).filter(|parts| {
         let code = std::fs::read_to_string(root().join(&parts[1])).unwrap_or_default();
-        let test = parts.get(2).map_or(String::new(), |name| format!("fn {}(", name.as_str()));
-        code.is_empty() || !code.contains(&test)
+        let function = parts.get(2).map_or(String::new(), |name| format!("fn {}(", name.as_str()));
+        code.is_empty() || !code.contains(&function)
     });
     let offenders: Vec<String> = missing.map(|parts| parts[0].to_owned()).collect();
     assert_none("ARCHITECTURE.md names a test that is not there", &offenders);
@@ -328,6 +328,20 @@ fn the_readme_lists_the_exit_codes_and_the_commands_of_the_program() {
         .map(|(file, name)| format!("{file}: underpin {name}"))
         .collect();
     assert_none("a document shows a command that does not exist", &unknown);
+}
+
+#[test]
+fn the_configuration_shown_in_the_readme_is_valid() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
+    let block = readme.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```")).map(|(block, _)| block);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let place = |name: &str| folder.path().join(name);
+    std::fs::create_dir_all(place("empty")).expect("a folder");
+    let local = block.expect("a block of TOML").replace("/etc/underpin/catalog", &place("empty").to_string_lossy());
+    std::fs::write(place("underpin.toml"), local).expect("a file");
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_underpin"));
+    let output = program.args(["report", "empty", "--quiet"]).current_dir(folder.path()).output().expect("the program runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]
