@@ -17,6 +17,11 @@ program=$folder/$target/release/underpin
 
 # `file` calls it "statically linked" or "static-pie linked"; a program interpreter would betray a shared library.
 file --brief "$program" | grep -qE 'statically linked|static-pie linked' || { file "$program" >&2; exit 1; }
+# Users and hosts are looked up by shared libraries that glibc loads at run time: a static program must not ask.
+if nm "$program" | grep -E ' (getaddrinfo|getnameinfo|gethostby\w+|get(pw|gr)(nam|uid|gid)(_r)?)$'; then
+  echo 'the program looks up users or hosts through glibc' >&2
+  exit 1
+fi
 
 # A root file system that holds the program, and a small system to look at.
 empty=$(mktemp -d)
