@@ -2,7 +2,7 @@
 //! support would pay off and where it would not.
 //!
 //! One direction only: walk → detect → inventory → match → score → report. [`scan::scan`] goes the first half of the
-//! way for one target, [`report`] the second half for all of them.
+//! way for one target, [`report()`] the second half for all of them.
 
 pub mod catalog;
 pub mod cli;

@@ -60,7 +60,7 @@ pub(super) struct TargetArgs {
     #[arg(long, value_name = "DIR", env = "UNDERPIN_HOST_ROOT")]
     pub(super) host_root: Option<PathBuf>,
 
-    /// Leave out paths that match; a name without `/` matches at any depth [repeatable]
+    /// Leave out paths that match; a name without `/` matches at any depth (repeatable)
     #[arg(long, value_name = "GLOB", env = "UNDERPIN_EXCLUDE", value_delimiter = ',')]
     pub(super) exclude: Vec<String>,
 
@@ -68,11 +68,11 @@ pub(super) struct TargetArgs {
     #[arg(long, env = "UNDERPIN_ONE_FILE_SYSTEM")]
     pub(super) one_file_system: bool,
 
-    /// Use only these detectors [repeatable]
+    /// Use only these detectors (repeatable)
     #[arg(long, value_name = "DETECTOR", env = "UNDERPIN_ONLY", value_delimiter = ',', conflicts_with = "skip")]
     pub(super) only: Vec<String>,
 
-    /// Do without these detectors [repeatable]
+    /// Do without these detectors (repeatable)
     #[arg(long, value_name = "DETECTOR", env = "UNDERPIN_SKIP", value_delimiter = ',')]
     pub(super) skip: Vec<String>,
 
@@ -88,7 +88,7 @@ pub(super) struct TargetArgs {
     #[arg(long, env = "UNDERPIN_STRICT")]
     pub(super) strict: bool,
 
-    /// Use the catalog files in DIR besides those built in [repeatable]
+    /// Use the catalog files in DIR besides those built in (repeatable)
     #[arg(long, value_name = "DIR", env = "UNDERPIN_CATALOG", value_delimiter = ':')]
     pub(super) catalog: Vec<PathBuf>,
 
@@ -126,7 +126,7 @@ pub(super) struct OutputArgs<F: ValueEnum + Clone + Send + Sync + 'static> {
     #[arg(long, value_name = "NAME", env = "UNDERPIN_FORMAT")]
     pub(super) format: Option<F>,
 
-    /// Write to FILE, in the format of its extension [repeatable]
+    /// Write to FILE, in the format of its extension (repeatable)
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Vec<PathBuf>,
 }
@@ -192,7 +192,7 @@ pub(super) struct PolicyArgs {
     #[arg(long, value_name = "REACH", env = "UNDERPIN_EXPOSURE", value_parser = ["none", "local", "internal", "internet"])]
     pub(super) exposure: Option<String>,
 
-    /// A regime that applies [repeatable]
+    /// A regime that applies (repeatable)
     #[arg(long, value_name = "NAME", env = "UNDERPIN_REGIME", value_delimiter = ',',
           value_parser = ["pci", "hipaa", "fedramp", "nis2", "dora", "cra", "iso27001", "other"])]
     pub(super) regime: Vec<String>,
@@ -253,7 +253,7 @@ pub(super) struct ReportArgs {
     #[arg(long, env = "UNDERPIN_NO_OFFERS")]
     pub(super) no_offers: bool,
 
-    /// Exit with code 1 if the condition holds [repeatable]
+    /// Exit with code 1 if the condition holds (repeatable)
     #[arg(long, value_name = "WHAT", env = "UNDERPIN_FAIL_ON", value_delimiter = ',')]
     pub(super) fail_on: Vec<FailOn>,
 }
@@ -295,7 +295,7 @@ pub(super) enum CatalogCommand {
         /// Vendors instead of products
         #[arg(long)]
         vendors: bool,
-        /// Use the catalog files in DIR besides those built in [repeatable]
+        /// Use the catalog files in DIR besides those built in (repeatable)
         #[arg(long, value_name = "DIR", env = "UNDERPIN_CATALOG", value_delimiter = ':')]
         catalog: Vec<PathBuf>,
     },
@@ -303,7 +303,7 @@ pub(super) enum CatalogCommand {
     Show {
         /// Id or another name of a product or vendor
         id: String,
-        /// Use the catalog files in DIR besides those built in [repeatable]
+        /// Use the catalog files in DIR besides those built in (repeatable)
         #[arg(long, value_name = "DIR", env = "UNDERPIN_CATALOG", value_delimiter = ':')]
         catalog: Vec<PathBuf>,
     },

@@ -1,4 +1,4 @@
-//! Reads pylock.toml and pylock.<name>.toml (<https://packaging.python.org/specifications/pylock-toml/>).
+//! Reads pylock.toml and `pylock.NAME.toml` (<https://packaging.python.org/specifications/pylock-toml/>).
 //!
 //! Packages from a folder are the organisation's own code and no components. The format lists extras and groups but does not
 //! say which packages they bring in: a package whose marker asks for one is optional or for development, others are main.
