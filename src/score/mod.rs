@@ -19,6 +19,7 @@ pub mod log;
 mod offers;
 mod opportunity;
 mod outcome;
+mod parts;
 mod pert;
 mod policy;
 #[cfg(test)]
@@ -41,8 +42,9 @@ pub use kinds::{Cell, KindRow, kind_row};
 pub use offers::{CasePrice, Covers, Wanted, competes, covers, is_scored};
 pub use opportunity::{Assumed, Opportunity, PriceBasis, Scope, ScoredOffer, Seller, Worth};
 pub use outcome::{AnchorScores, BreakEven, FreeWay, Medians, Net, Outcome, Question, Score, Situation, Value, evaluate};
+pub use parts::{CostPart, Formula, Part};
 pub use policy::{AcceptedRisk, Downtime, Policy, Quantities};
 pub use sensitivity::{Driver, Evidence, Grade};
 pub use threshold::{Limit, Thresholds, thresholds};
 pub use trials::{DRAWS, Trials};
-pub use verdict::{Fix, Judgement, Missing, Open, Verdict, WhatIf, judge};
+pub use verdict::{Answered, Fix, Judgement, Missing, Open, Verdict, WhatIf, judge};

@@ -5,6 +5,7 @@
 use super::context::{Context, FreeWays};
 use super::formula::{Costs, Values, costs};
 use super::input::{Inputs, Price, Symbol};
+use super::parts::{self, CostPart};
 use super::sensitivity::{Driver, Evidence, Swing};
 use super::trials::{Column, DRAWS, Trials};
 use super::{break_even, information, sensitivity};
@@ -173,6 +174,8 @@ pub struct Outcome {
     pub free_ways: FreeWays,
     /// The costs at the medians.
     pub medians: Medians,
+    /// What they are made of.
+    pub parts: Vec<CostPart>,
     /// The rest; `None` if there is no free way, hence no score.
     pub value: Option<Value>,
 }
@@ -362,6 +365,7 @@ impl Trials {
             must_act: situation.context.must_act(),
             free_ways: situation.context.free_ways(),
             medians: run.medians(),
+            parts: parts::parts(&run),
             value: run.value(),
         }
     }

@@ -8,6 +8,7 @@ use super::defaults::{Cover, OfferType, Purse, Subject, Tier, Upkeep, inputs as 
 use super::input::{Inputs, Source, Symbol, Triple};
 use super::kinds::kind_row;
 use super::outcome::{Situation, Value, evaluate};
+use super::parts::CostPart;
 use super::trials::Trials;
 use super::verdict::{Verdict, judge};
 use crate::model::Kind;
@@ -87,6 +88,17 @@ fn not_above(low: &Value, high: &Value) -> bool {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_parts_of_every_way_add_up_to_its_cost(context in context(), inputs in triples()) {
+        let outcome = evaluate("property|server|1", &context, &inputs, 1);
+        let sum = |pick: fn(&CostPart) -> Option<f64>| outcome.parts.iter().filter_map(pick).sum::<f64>();
+        let close = |sum: f64, cost: f64| (sum - cost).abs() <= 1e-9 * cost.abs().max(1.0);
+        prop_assert!(close(sum(|part| part.keep), outcome.medians.keep));
+        prop_assert!(close(sum(|part| part.buy), outcome.medians.buy));
+        let upgrade = outcome.medians.upgrade;
+        prop_assert!(close(sum(|part| part.upgrade), upgrade.unwrap_or(0.0)));
+    }
 
     #[test]
     fn i1_more_hours_never_lower_the_score(case in situation(), factor in 1.0..10.0_f64) {

@@ -3,8 +3,8 @@
 //! The one place where a verdict is made. Builds no case: what an open question could be answered with is given to it.
 
 use super::context::{Env, Life};
-use super::input::{Inputs, Price, Symbol};
-use super::outcome::{FreeWay, Medians, Outcome, Run, Score, Situation, Standing};
+use super::input::{Inputs, Price, Symbol, Triple};
+use super::outcome::{AnchorScores, FreeWay, Medians, Outcome, Run, Score, Situation, Standing};
 use super::sensitivity::Grade;
 use super::threshold::{Thresholds, thresholds};
 use super::trials::Trials;
@@ -164,6 +164,21 @@ impl Verdict {
     }
 }
 
+/// What comes out with the categories as assumed, or with one open question answered otherwise.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answered {
+    /// The question; `None` is the case as assumed.
+    pub open: Option<Open>,
+    /// What an hour down costs in it.
+    pub hour_down: Triple,
+    /// The score.
+    pub score: Score,
+    /// The scores at the ends of the usual range, where the price is only that.
+    pub at_anchor: Option<AnchorScores>,
+    /// The verdict by these figures alone.
+    pub verdict: Verdict,
+}
+
 /// A verdict with what a reader must know beside it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Judgement {
@@ -173,6 +188,8 @@ pub struct Judgement {
     pub indicative: bool,
     /// Whether something must be done should it turn out to be on the internet.
     pub must_act_if_exposed: bool,
+    /// What was compared, the case as assumed first; empty where it was not for the figures to decide.
+    pub answers: Vec<Answered>,
 }
 
 /// Judges one case, given how its open questions could be answered otherwise.
@@ -184,29 +201,44 @@ pub fn judge(trials: &Trials, situation: &Situation, outcome: &Outcome, what_ifs
     let asks_exposure = what_ifs.iter().any(|what_if| what_if.open == Open::Exposure);
     let must_act_if_exposed =
         asks_exposure && !outcome.must_act && !context.accepted_risk && context.life == Life::Eol && context.env == Env::Prod;
-    let firm = |verdict| Judgement { verdict, indicative: false, must_act_if_exposed };
+    let firm = |verdict, answers| Judgement { verdict, indicative: false, must_act_if_exposed, answers };
     if outcome.must_act && !context.accepted_risk {
-        return firm(Verdict::MustAct(fix(situation, outcome)));
+        return firm(Verdict::MustAct(fix(situation, outcome)), Vec::new());
     }
     let Some(value) = &outcome.value else {
-        return firm(Verdict::MustAct(Fix::BuyIsolateOrReplace));
+        return firm(Verdict::MustAct(Fix::BuyIsolateOrReplace), Vec::new());
     };
-    let assumed = by_figures(situation, &value.standing(), &outcome.medians);
-    let decides = |what_if: &&WhatIf| {
+    let assumed = answered(None, situation, &value.standing(), &outcome.medians);
+    let answer = |what_if: &WhatIf| {
         let run = Run::new(trials, &what_if.situation);
         // No score, no verdict by figures, nothing to compare: `must_act_if_exposed` says that case.
-        let standing = run.standing();
-        standing.is_some_and(|standing| by_figures(&what_if.situation, &standing, &run.medians()).word() != assumed.word())
+        let standing = run.standing()?;
+        Some(answered(Some(what_if.open), &what_if.situation, &standing, &run.medians()))
     };
-    let mut turns_on: Vec<Open> = what_ifs.iter().filter(decides).map(|what_if| what_if.open).collect();
+    let others: Vec<Answered> = what_ifs.iter().filter_map(answer).collect();
+    let decides = |other: &&Answered| other.verdict.word() != assumed.verdict.word();
+    let mut turns_on: Vec<Open> = others.iter().filter(decides).filter_map(|other| other.open).collect();
+    let verdict = assumed.verdict.clone();
+    let answers = std::iter::once(assumed).chain(others).collect();
     if !turns_on.is_empty() {
         turns_on.sort_unstable();
         turns_on.dedup();
-        return firm(Verdict::Depends { turns_on, thresholds: thresholds(trials, situation) });
+        return firm(Verdict::Depends { turns_on, thresholds: thresholds(trials, situation) }, answers);
     }
-    let concludes = !matches!(assumed, Verdict::NotEnoughData(_));
+    let concludes = !matches!(verdict, Verdict::NotEnoughData(_));
     let indicative = concludes && (!what_ifs.is_empty() || situation.inputs.price() != Price::Known);
-    Judgement { verdict: assumed, indicative, must_act_if_exposed }
+    Judgement { verdict, indicative, must_act_if_exposed, answers }
+}
+
+fn answered(open: Option<Open>, situation: &Situation, standing: &Standing, medians: &Medians) -> Answered {
+    let Standing { score, at_anchor, .. } = *standing;
+    Answered {
+        open,
+        hour_down: situation.inputs.triple(Symbol::C),
+        score,
+        at_anchor,
+        verdict: by_figures(situation, standing, medians),
+    }
 }
 
 fn fix(situation: &Situation, outcome: &Outcome) -> Fix {

@@ -1,6 +1,6 @@
 //! Cases as the view shows them.
 
-use super::places;
+use super::{costs, places};
 use crate::catalog::Catalog;
 use crate::model::{Date, Deployment, Use};
 use crate::report::view::{self, Amount, Figure, LifeState, Score, SubVerdict, TurnsOn, VerdictWord};
@@ -52,12 +52,15 @@ pub(super) fn case(
         summary,
         score: score(&head.outcome),
         score_without_log: score(&head.outcome),
+        score_cash: value.map(|value| Score(value.score_cash.unrounded())),
+        answers: costs::answers(case, head),
         net: net(&head.outcome, policy),
         worth_by_tier: worth(case, lifecycle.state),
         drivers: value.into_iter().flat_map(|value| &value.drivers).map(driver).collect(),
         information: information(&turns_on, &head.outcome),
         evidence_grade: value.and_then(|value| grade(value.evidence.grade).parse().ok()),
         alternatives: alternatives(&head.outcome, &head.inputs),
+        costs: costs::parts(&head.outcome),
         inputs: inputs(&head.inputs),
         cash: Vec::new(),
         accepted: accepted(case, policy, as_of),
@@ -90,19 +93,29 @@ fn scope(case: &Opportunity, catalog: &Catalog) -> view::Scope {
 
 /// The verdict in the view's words.
 pub(super) fn verdict(judgement: &Judgement) -> (VerdictWord, Option<SubVerdict>, Vec<TurnsOn>) {
+    let word = verdict_word(&judgement.verdict);
     match &judgement.verdict {
-        Verdict::MustAct(fix) => (VerdictWord::MustAct, fix.word().parse().ok(), Vec::new()),
-        Verdict::Depends { turns_on, .. } => (VerdictWord::Depends, None, turns_on.iter().map(|open| turn(*open)).collect()),
-        Verdict::NotEnoughData(missing) => {
-            (VerdictWord::NotEnoughData, missing.first().map(|missing| lacking(*missing)), Vec::new())
-        }
-        Verdict::PaysOff => (VerdictWord::PaysOff, None, Vec::new()),
-        Verdict::DoesNotPayOff(way) => (VerdictWord::DoesNotPayOff, Some(instead(*way)), Vec::new()),
-        Verdict::Borderline => (VerdictWord::Borderline, None, Vec::new()),
+        Verdict::MustAct(fix) => (word, fix.word().parse().ok(), Vec::new()),
+        Verdict::Depends { turns_on, .. } => (word, None, turns_on.iter().map(|open| turn(*open)).collect()),
+        Verdict::NotEnoughData(missing) => (word, missing.first().map(|missing| lacking(*missing)), Vec::new()),
+        Verdict::DoesNotPayOff(way) => (word, Some(instead(*way)), Vec::new()),
+        Verdict::PaysOff | Verdict::Borderline => (word, None, Vec::new()),
     }
 }
 
-fn turn(open: Open) -> TurnsOn {
+/// The verdict alone.
+pub(super) fn verdict_word(verdict: &Verdict) -> VerdictWord {
+    match verdict {
+        Verdict::MustAct(_) => VerdictWord::MustAct,
+        Verdict::Depends { .. } => VerdictWord::Depends,
+        Verdict::NotEnoughData(_) => VerdictWord::NotEnoughData,
+        Verdict::PaysOff => VerdictWord::PaysOff,
+        Verdict::DoesNotPayOff(_) => VerdictWord::DoesNotPayOff,
+        Verdict::Borderline => VerdictWord::Borderline,
+    }
+}
+
+pub(super) fn turn(open: Open) -> TurnsOn {
     match open {
         Open::Tier => TurnsOn::Tier,
         Open::Exposure => TurnsOn::Exposure,

@@ -3,6 +3,7 @@
 
 mod authors;
 mod cases;
+mod costs;
 mod levers;
 mod offers;
 mod places;

@@ -54,6 +54,10 @@ pub struct Opportunity {
     pub score: Option<Score>,
     /// The same without the logged hours.
     pub score_without_log: Option<Score>,
+    /// The same if only cash counts and no hour that is freed.
+    pub score_cash: Option<Score>,
+    /// What was compared, the case as assumed first; empty where it was not for the figures to decide.
+    pub answers: Vec<Answer>,
     /// Net value of a year.
     pub net: Net,
     /// Where it turns.
@@ -68,6 +72,8 @@ pub struct Opportunity {
     pub evidence_grade: Option<EvidenceGrade>,
     /// What each way costs a year.
     pub alternatives: Alternatives,
+    /// What these costs are made of, at the medians.
+    pub costs: Vec<CostPart>,
     /// The numbers it is computed from.
     pub inputs: Vec<Input>,
     /// Spending by year, year 0 first; empty where no price is known.
@@ -95,6 +101,23 @@ pub struct Scope {
     pub tier: Option<u8>,
     /// Names of the fields above that nobody set; sorted.
     pub assumed: Vec<String>,
+}
+
+/// What comes out with one open question answered one way, everything else as assumed.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Answer {
+    /// The question; `None` is the case as assumed.
+    pub question: Option<TurnsOn>,
+    /// The answer, in words: `tier 3, 10,000 / 50,000 / 300,000`.
+    pub answer: String,
+    /// Share of the runs in which the first offer pays.
+    pub score: Score,
+    /// The same at the lowest usual price, where no price is known.
+    pub score_at_lowest: Option<Score>,
+    /// The same at the highest usual price.
+    pub score_at_highest: Option<Score>,
+    /// The verdict by these figures.
+    pub verdict: VerdictWord,
 }
 
 /// Percentiles of the net value of a year against the best free way.
@@ -206,6 +229,23 @@ pub struct UpgradeWay {
     pub p50: Option<Amount>,
     /// Most likely hours of the upgrade, once.
     pub hours: Option<Figure>,
+}
+
+/// A part of what the ways cost a year, every input at its median; the parts of a way add up to its cost.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct CostPart {
+    /// `routine`, `extra`, `upgrade`, `downtime`, `security`, `audit`, `price`, `contract`.
+    pub part: String,
+    /// What it is, in words.
+    pub name: String,
+    /// How it comes about, with its numbers.
+    pub formula: String,
+    /// Within leaving it as it is; `None` if that has no such part.
+    pub community: Option<Amount>,
+    /// Within buying; `None` as well where a price is unknown.
+    pub buy: Option<Amount>,
+    /// Within upgrading it oneself.
+    pub upgrade: Option<Amount>,
 }
 
 /// One number a case is computed from.

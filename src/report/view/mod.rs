@@ -11,8 +11,8 @@ mod report;
 mod vocabulary;
 
 pub use case::{
-    AcceptedRisk, Alternative, Alternatives, BreakEven, Community, Driver, Input, Net, Opportunity, Question, Scope, TierWorth,
-    UpgradeWay, YearCash,
+    AcceptedRisk, Alternative, Alternatives, Answer, BreakEven, Community, CostPart, Driver, Input, Net, Opportunity, Question,
+    Scope, TierWorth, UpgradeWay, YearCash,
 };
 pub use figures::{Amount, Figure, Score};
 pub use offer::{Entry, Offer, OffersOnRecord, Price, Programme};
