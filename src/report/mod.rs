@@ -4,6 +4,7 @@
 mod build;
 mod entries;
 mod format;
+mod fund;
 mod html;
 mod json;
 mod markdown;
@@ -16,6 +17,7 @@ mod words;
 
 pub use build::{Material, build};
 pub use format::Format;
+pub use fund::Fund;
 pub use html::Html;
 pub use json::{Json, canonical, stamp};
 pub use markdown::Markdown;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::places::name;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, FundingChannel};
 use crate::inventory::Inventory;
 use crate::model::Deployment;
 use crate::report::view::{Author, Funding};
@@ -12,7 +12,7 @@ use crate::report::view::{Author, Funding};
 pub(super) fn authors(inventories: &[Inventory], deployments: &[Deployment], catalog: &Catalog) -> Vec<Author> {
     let products: BTreeSet<&str> = deployments.iter().map(|found| found.product.as_str()).collect();
     let mut authors: Vec<Author> = products.into_iter().map(|product| of_product(product, catalog)).collect();
-    authors.extend(of_packages(inventories));
+    authors.extend(of_packages(inventories, catalog.funding()));
     authors.sort_by(|a, b| (&a.name, &a.subject).cmp(&(&b.name, &b.subject)));
     authors
 }
@@ -23,12 +23,38 @@ fn of_product(id: &str, catalog: &Catalog) -> Author {
     Author {
         subject: id.to_owned(),
         name: name(id, catalog),
-        links: links.map(|url| Funding { url: url.clone(), source: Some("catalog".to_owned()) }).collect(),
+        links: links.map(|url| funding(url.clone(), Some("catalog".to_owned()), catalog.funding())).collect(),
         vendor: product.and_then(|product| product.made_by.first().cloned()),
     }
 }
 
-fn of_packages(inventories: &[Inventory]) -> Vec<Author> {
+fn funding(url: String, source: Option<String>, channels: &[FundingChannel]) -> Funding {
+    let channel = channel(&url, channels).map(|channel| channel.kind.clone());
+    Funding { url, channel, source }
+}
+
+/// The channel that a link belongs to: the same host, and of several there the one whose path the link continues furthest.
+/// The only channel of a host is known by the host alone.
+fn channel<'c>(link: &str, channels: &'c [FundingChannel]) -> Option<&'c FundingChannel> {
+    let (host, path) = site(link)?;
+    let of_host = || channels.iter().filter_map(|channel| Some((site(&channel.url)?, channel)));
+    let same: Vec<(&str, &FundingChannel)> =
+        of_host().filter(|((other, _), _)| *other == host).map(|((_, path), channel)| (path, channel)).collect();
+    let continues =
+        |start: &str| path.strip_prefix(start).is_some_and(|rest| start.is_empty() || rest.is_empty() || rest.starts_with('/'));
+    let nearest = same.iter().filter(|(start, _)| continues(start)).max_by_key(|(start, _)| start.len());
+    let only = if let [one] = same.as_slice() { Some(one) } else { None };
+    nearest.or(only).map(|(_, channel)| *channel)
+}
+
+/// Host without `www.`, and path without the last slash.
+fn site(link: &str) -> Option<(&str, &str)> {
+    let rest = link.strip_prefix("https://").or_else(|| link.strip_prefix("http://"))?;
+    let rest = rest.strip_prefix("www.").unwrap_or(rest).trim_end_matches('/');
+    Some(rest.split_once('/').unwrap_or((rest, "")))
+}
+
+fn of_packages(inventories: &[Inventory], channels: &[FundingChannel]) -> Vec<Author> {
     let mut packages: BTreeMap<String, (String, BTreeMap<String, Option<String>>)> = BTreeMap::new();
     for component in inventories.iter().flat_map(Inventory::counted).filter(|component| !component.funding.is_empty()) {
         let subject = format!("pkg:{}/{}", component.purl.kind(), component.purl.full_name());
@@ -41,8 +67,31 @@ fn of_packages(inventories: &[Inventory]) -> Vec<Author> {
     let author = |(subject, (name, links)): (String, (String, BTreeMap<String, Option<String>>))| Author {
         subject,
         name,
-        links: links.into_iter().map(|(url, source)| Funding { url, source }).collect(),
+        links: links.into_iter().map(|(url, source)| funding(url, source, channels)).collect(),
         vendor: None,
     };
     packages.into_iter().map(author).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_of_the_channel_that_its_host_and_path_name() {
+        let catalog = Catalog::embedded();
+        let kind = |link| channel(link, catalog.funding()).map(|channel| channel.name.as_str());
+        for (link, name) in [
+            ("https://github.com/sponsors/octocat", Some("GitHub Sponsors")),
+            ("https://github.com/octocat/hello", None),
+            ("https://github.com/sponsorship", None),
+            ("http://www.opencollective.com/webpack/", Some("Open Collective (platform)")),
+            ("https://opencollective.com/europe", Some("Open Collective Europe")),
+            ("https://tidelift.com/funding/github/npm/x", Some("Tidelift lifting")),
+            ("https://example.org", None),
+            ("mailto:a@example.org", None),
+        ] {
+            assert_eq!(kind(link), name, "{link}");
+        }
+    }
 }

@@ -131,7 +131,8 @@ fn totals(
         .filter(|found| found.lifecycle.state.ended() && !matches!(found.usage, Use::Dependency | Use::Embedded))
         .collect();
     let entries = || offers.iter().flat_map(|record| &record.entries);
-    let shown_authors = |author: &&view::Author| repositories || !author.subject.starts_with("pkg:");
+    let shown_authors = |author: &&view::Author| author.subject.starts_with("pkg:") == repositories;
+    let packages = || counted().map(|component| (component.purl.kind(), component.purl.full_name())).collect::<BTreeSet<_>>();
     view::Totals {
         packages: counted().filter(|component| installed(component.evidence)).count() as u64,
         declared_packages: counted().filter(|component| component.declared).count() as u64,
@@ -145,7 +146,7 @@ fn totals(
         currency: material.policy.currency.to_string(),
         inputs: opportunities.iter().map(|case| case.inputs.len() as u64).sum(),
         inputs_yours: material.opportunities.iter().filter_map(Opportunity::first).map(yours).sum(),
-        authors: if repositories { counted().count() as u64 } else { products.len() as u64 },
+        authors: if repositories { packages().len() as u64 } else { products.len() as u64 },
         authors_fundable: authors.iter().filter(shown_authors).filter(|author| !author.links.is_empty()).count() as u64,
         authors_unit: if repositories { "packages" } else { "projects" }.to_owned(),
         offers: entries().count() as u64,

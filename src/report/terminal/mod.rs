@@ -2,7 +2,7 @@
 
 mod cases;
 mod free;
-mod page;
+pub(super) mod page;
 mod rest;
 mod screen;
 

@@ -16,7 +16,7 @@ pub enum Style {
 
 /// What a piece of text is, for its colour.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(in crate::report) enum Tone {
     Heading,
     Urgent,
     Quiet,
@@ -24,56 +24,56 @@ pub(super) enum Tone {
 
 /// A column of a table.
 #[derive(Clone, Copy)]
-pub(super) struct Column {
+pub(in crate::report) struct Column {
     /// Columns of the screen.
-    pub(super) width: usize,
+    pub(in crate::report) width: usize,
     /// Whether its cells are figures.
-    pub(super) figures: bool,
+    pub(in crate::report) figures: bool,
 }
 
 impl Column {
-    pub(super) fn text(width: usize) -> Self {
+    pub(in crate::report) fn text(width: usize) -> Self {
         Self { width, figures: false }
     }
 
-    pub(super) fn figures(width: usize) -> Self {
+    pub(in crate::report) fn figures(width: usize) -> Self {
         Self { width, figures: true }
     }
 
     /// As wide as its widest cell, within the limits.
-    pub(super) fn fit<'a>(cells: impl Iterator<Item = &'a str>, least: usize, most: usize) -> Self {
+    pub(in crate::report) fn fit<'a>(cells: impl Iterator<Item = &'a str>, least: usize, most: usize) -> Self {
         Self::text(cells.map(width).max().unwrap_or(0).clamp(least, most))
     }
 }
 
 /// The page under construction.
-pub(super) struct Page {
-    pub(super) width: usize,
+pub(in crate::report) struct Page {
+    pub(in crate::report) width: usize,
     style: Style,
     lines: Vec<String>,
 }
 
 /// Blanks between two columns.
-pub(super) const GAP: usize = 2;
+pub(in crate::report) const GAP: usize = 2;
 
 impl Page {
-    pub(super) fn new(width: usize, style: Style) -> Self {
+    pub(in crate::report) fn new(width: usize, style: Style) -> Self {
         Self { width: width.max(80), style, lines: Vec::new() }
     }
 
-    pub(super) fn blank(&mut self) {
+    pub(in crate::report) fn blank(&mut self) {
         self.lines.push(String::new());
     }
 
     /// Wrapped, continued below the indent.
-    pub(super) fn paragraph(&mut self, indent: usize, text: &str) {
+    pub(in crate::report) fn paragraph(&mut self, indent: usize, text: &str) {
         for line in wrapped(text, self.width - indent) {
             self.push(&format!("{}{line}", " ".repeat(indent)));
         }
     }
 
     /// Parts with three blanks between them, on as many lines as they need.
-    pub(super) fn parts(&mut self, parts: &[String]) {
+    pub(in crate::report) fn parts(&mut self, parts: &[String]) {
         let mut line = String::new();
         for part in parts {
             if line.is_empty() {
@@ -93,7 +93,7 @@ impl Page {
     }
 
     /// A heading with its text behind it, continued below `indent`.
-    pub(super) fn section(&mut self, heading: &str, at: usize, indent: usize, text: &str) {
+    pub(in crate::report) fn section(&mut self, heading: &str, at: usize, indent: usize, text: &str) {
         let first = width(heading).max(at.saturating_sub(GAP)) + GAP;
         let head = self.toned(Tone::Heading, heading);
         let mut lines = first_shorter(text, self.width - first, self.width - indent).into_iter();
@@ -105,7 +105,7 @@ impl Page {
     }
 
     /// A row of cells; each wraps in its own column.
-    pub(super) fn row(&mut self, columns: &[Column], cells: &[String], tone: Option<Tone>) {
+    pub(in crate::report) fn row(&mut self, columns: &[Column], cells: &[String], tone: Option<Tone>) {
         let lines: Vec<Vec<String>> =
             columns.iter().zip(cells).map(|(column, cell)| wrapped(cell, column.width.max(1))).collect();
         let height = lines.iter().map(Vec::len).max().unwrap_or(0);
@@ -122,7 +122,7 @@ impl Page {
         }
     }
 
-    pub(super) fn toned(&self, tone: Tone, text: &str) -> String {
+    pub(in crate::report) fn toned(&self, tone: Tone, text: &str) -> String {
         let style = match (self.style, tone) {
             (Style::Plain, _) => return text.to_owned(),
             (Style::Colour, Tone::Heading) => anstyle::Style::new().effects(Effects::BOLD),
@@ -132,12 +132,12 @@ impl Page {
         format!("{style}{text}{style:#}")
     }
 
-    pub(super) fn push(&mut self, line: &str) {
+    pub(in crate::report) fn push(&mut self, line: &str) {
         self.lines.push(line.trim_end().to_owned());
     }
 
     /// The finished page, a newline at the end of every line.
-    pub(super) fn finish(self) -> String {
+    pub(in crate::report) fn finish(self) -> String {
         self.lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect()
     }
 }

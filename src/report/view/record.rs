@@ -113,6 +113,8 @@ pub struct Author {
 pub struct Funding {
     /// The link.
     pub url: String,
+    /// What sort of channel it is, where the catalog knows: `donation-platform`, `grant-fund` …
+    pub channel: Option<String>,
     /// The file that names it.
     pub source: Option<String>,
 }
