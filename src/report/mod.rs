@@ -3,6 +3,7 @@
 
 mod build;
 mod entries;
+mod explain;
 mod format;
 mod fund;
 mod html;
@@ -16,6 +17,7 @@ pub mod view;
 mod words;
 
 pub use build::{Material, build};
+pub use explain::explain;
 pub use format::Format;
 pub use fund::Fund;
 pub use html::Html;

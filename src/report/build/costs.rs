@@ -11,11 +11,11 @@ pub(super) fn parts(outcome: &Outcome) -> Vec<view::CostPart> {
 
 fn part(part: &CostPart) -> view::CostPart {
     let relief = part.relief.filter(|share| *share > 0.0);
-    let relief = relief.map_or_else(String::new, |share| format!("; the offer takes away {} of it", short_figure(share)));
+    let relief = relief.map_or_else(String::new, |share| format!("; the offer takes {:.1} % off", 100.0 * share));
     view::CostPart {
         part: part.part.to_string(),
         name: name(part.part).to_owned(),
-        formula: format!("{}{relief}", formula(&part.formula)),
+        formula: if part.keep == Some(0.0) { formula(&part.formula) } else { format!("{}{relief}", formula(&part.formula)) },
         community: part.keep.map(Amount),
         buy: part.buy.map(Amount),
         upgrade: part.upgrade.map(Amount),
@@ -76,26 +76,33 @@ pub(super) fn answers(case: &Opportunity, head: &ScoredOffer) -> Vec<view::Answe
 
 fn answer(case: &Opportunity, answered: &Answered) -> view::Answer {
     let at = |pick: fn(&AnchorScores) -> f64| answered.at_anchor.as_ref().map(|scores| Score(pick(scores)));
+    let tier = tier(case, answered);
+    let worth = case.worth.iter().find(|worth| Some(worth.tier) == tier && answered.open.is_none_or(|open| open == Open::Tier));
     view::Answer {
         question: answered.open.map(super::cases::turn),
         answer: words(case, answered),
         score: Score(answered.score.unrounded()),
         score_at_lowest: at(|scores| scores.at_lo.unrounded()),
         score_at_highest: at(|scores| scores.at_hi.unrounded()),
+        price_75: worth.map(|worth| Amount(worth.price_75)),
         verdict: super::cases::verdict_word(&answered.verdict),
     }
 }
 
+/// The class that an hour down costs in it; `None` where a figure was given.
+fn tier(case: &Opportunity, answered: &Answered) -> Option<Tier> {
+    if answered.open == Some(Open::Tier) { Some(Tier::TensOfThousands) } else { case.scope.tier }
+}
+
 fn words(case: &Opportunity, answered: &Answered) -> String {
-    let tier = match answered.open {
-        None => case.scope.tier,
-        Some(Open::Tier) => Some(Tier::TensOfThousands),
+    match answered.open {
+        None | Some(Open::Tier) => {}
         Some(Open::Exposure) => return "reachable from the internet".to_owned(),
         Some(Open::Services) => return format!("each of the {} units a service of its own", case.scope.units),
-    };
+    }
     let triple = answered.hour_down;
     let mut costs: Vec<String> = [triple.lo(), triple.likely(), triple.hi()].map(|cost| amount(Amount(cost))).into();
     costs.dedup();
-    let tier = tier.map_or_else(String::new, |tier| format!("tier {tier}, "));
+    let tier = tier(case, answered).map_or_else(String::new, |tier| format!("tier {tier}, "));
     format!("{tier}an hour down costs {}", costs.join(" / "))
 }

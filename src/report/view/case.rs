@@ -116,6 +116,8 @@ pub struct Answer {
     pub score_at_lowest: Option<Score>,
     /// The same at the highest usual price.
     pub score_at_highest: Option<Score>,
+    /// The price a year below which 75 of 100 runs pay, where it was computed; may be negative.
+    pub price_75: Option<Amount>,
     /// The verdict by these figures.
     pub verdict: VerdictWord,
 }

@@ -1,0 +1,16 @@
+//! One product argued step by step, as a person would: what was found, what each way costs, which rule decided, what would
+//! change it. A pure function of the finished report: it repeats figures and verdicts, and makes none
+//! but the difference of two sums that it shows.
+
+mod case;
+mod decides;
+mod found;
+mod inputs;
+mod limits;
+mod offers;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod whole;
+
+pub use whole::explain;
