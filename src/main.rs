@@ -8,6 +8,6 @@ fn main() -> ExitCode {
     match cli::run(std::env::args_os()) {
         Ok(exit) => exit.code(),
         Err(fatal) if fatal.is_broken_pipe() => ExitCode::SUCCESS,
-        Err(fatal) => cli::explain(&fatal),
+        Err(fatal) => cli::tell(&fatal),
     }
 }

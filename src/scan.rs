@@ -1,5 +1,6 @@
 //! One target, from its root to its inventory: walk → detect → observe → assemble.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -12,7 +13,7 @@ use crate::problem::Code;
 use crate::progress::Counters;
 use crate::runtime;
 use crate::source::{DirectoryTree, Tree};
-use crate::walk::{self, Limits, Walked};
+use crate::walk::{self, Candidate, Interest, Limits, Walked};
 
 /// What to scan and how.
 pub struct ScanPlan<'p> {
@@ -22,6 +23,8 @@ pub struct ScanPlan<'p> {
     pub given: String,
     /// Whether paths are shown from `/`: the target is a whole system.
     pub absolute: bool,
+    /// The one file of the root to look at, in place of all of them.
+    pub only_file: Option<OsString>,
     /// Detectors to use, sorted by id.
     pub detectors: &'p [&'static dyn Detector],
     /// Where the walk stops.
@@ -35,7 +38,10 @@ pub struct ScanPlan<'p> {
 pub fn scan(plan: &ScanPlan<'_>, counters: &Counters) -> Inventory {
     let tree = DirectoryTree::new(&plan.root, plan.absolute);
     let table = ClaimTable::new(plan.detectors);
-    let walked = walk::walk(&plan.root, &|path| tree.show(path), &table, &plan.limits, counters);
+    let walked = match &plan.only_file {
+        None => walk::walk(&plan.root, &|path| tree.show(path), &table, &plan.limits, counters),
+        Some(name) => one_file(name, &table, counters),
+    };
     let engine = Engine::of(plan.catalog);
     let mut findings = detect::run(&tree, &walked.candidates, &table, Some(&engine), counters);
     let runtime = runtime::observe(&plan.root, &mut findings.problems);
@@ -49,6 +55,14 @@ pub fn scan(plan: &ScanPlan<'_>, counters: &Counters) -> Inventory {
     let coverage = coverage(walked, &findings, counters, runtime.is_some());
     let configured = if target.kind.is_system() { configured(&plan.root, plan.catalog) } else { Vec::new() };
     inventory::assemble(Observed { target, findings, runtime, units, configured, coverage })
+}
+
+/// A target that is a file: whoever wants its name reads it; else it is taken for a program.
+fn one_file(name: &OsString, table: &ClaimTable<'_>, counters: &Counters) -> Walked {
+    let claimants = table.folder(Path::new("")).claimants(name);
+    let interest = if claimants.is_empty() { Interest::Executable } else { Interest::Claimed(claimants) };
+    counters.files.fetch_add(1, Relaxed);
+    Walked { candidates: vec![Candidate { path: PathBuf::from(name), interest }], ..Walked::default() }
 }
 
 /// Products whose server configuration or data directory is there: product, version or empty, path as shown; sorted.
@@ -81,12 +95,17 @@ fn target(plan: &ScanPlan<'_>, tree: &dyn Tree, os: Option<&OsRelease>, live: Op
         (None, None) => TargetKind::Repository,
     };
     let hostname = || rustix::system::uname().nodename().to_string_lossy().into_owned();
-    let folder = || plan.root.file_name().map_or_else(|| plan.given.clone(), |name| name.to_string_lossy().into_owned());
+    let folder = || {
+        plan.only_file
+            .as_deref()
+            .or(plan.root.file_name())
+            .map_or_else(|| plan.given.clone(), |name| name.to_string_lossy().into_owned())
+    };
     Target {
         name: if live.is_some() { hostname() } else { folder() },
         kind,
         path: plan.given.clone(),
-        revision: if kind == TargetKind::Repository { inventory::revision(tree) } else { None },
+        revision: if kind == TargetKind::Repository && plan.only_file.is_none() { inventory::revision(tree) } else { None },
     }
 }
 

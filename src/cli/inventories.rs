@@ -1,5 +1,6 @@
 //! From a plan to inventories: scans directories, reads saved scans, tells problems.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -10,7 +11,7 @@ use crate::inventory::{Inventory, read_saved};
 use crate::progress::{Counters, watch};
 use crate::scan::{ScanPlan, scan};
 
-use super::plan::{Plan, Source};
+use super::plan::{Noise, Plan, Source};
 use super::{Exit, Fatal};
 
 /// A saved scan of the largest host measured has 40 MB.
@@ -33,25 +34,40 @@ pub(super) fn inventories(plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventor
 
 fn read(source: &Source, plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventory>, Fatal> {
     match source {
-        Source::File(path) => saved(path),
-        Source::Directory { root, given, system } => {
-            let counters = Counters::default();
-            let scan_plan = ScanPlan {
-                root: root.clone(),
-                given: given.clone(),
-                absolute: *system,
-                detectors: &plan.detectors,
-                limits: plan.limits(root),
-                catalog,
-            };
-            let start = Instant::now();
-            let inventory = watch(&counters, plan.quiet, || scan(&scan_plan, &counters));
-            if plan.verbose {
-                anstream::eprintln!("scanned {given} in {:.2} s", start.elapsed().as_secs_f64());
-            }
-            Ok(vec![inventory])
+        Source::File(path) if is_saved(path)? => saved(path),
+        Source::File(path) => {
+            let folder = path.parent().unwrap_or(Path::new("/"));
+            Ok(vec![scanned(folder, &path.to_string_lossy(), false, path.file_name(), plan, catalog)])
         }
+        Source::Directory { root, given, system } => Ok(vec![scanned(root, given, *system, None, plan, catalog)]),
     }
+}
+
+fn scanned(root: &Path, given: &str, system: bool, only_file: Option<&OsStr>, plan: &Plan, catalog: &Catalog) -> Inventory {
+    let counters = Counters::default();
+    let scan_plan = ScanPlan {
+        root: root.to_owned(),
+        given: given.to_owned(),
+        absolute: system,
+        only_file: only_file.map(OsStr::to_owned),
+        detectors: &plan.detectors,
+        limits: plan.limits(root),
+        catalog,
+    };
+    let start = Instant::now();
+    let inventory = watch(&counters, plan.noise == Noise::Quiet, || scan(&scan_plan, &counters));
+    if plan.noise == Noise::Verbose {
+        anstream::eprintln!("scanned {given} in {:.2} s", start.elapsed().as_secs_f64());
+    }
+    inventory
+}
+
+/// Whether a file says that it is a saved scan; only its beginning is read.
+fn is_saved(path: &Path) -> Result<bool, Fatal> {
+    let mut head = Vec::new();
+    let file = File::open(path).map_err(|error| Fatal::usage(format!("cannot read {}: {error}", path.display())))?;
+    file.take(200).read_to_end(&mut head).map_err(|error| Fatal::usage(format!("cannot read {}: {error}", path.display())))?;
+    Ok(String::from_utf8_lossy(&head).contains("\"underpin.scan/"))
 }
 
 fn saved(path: &Path) -> Result<Vec<Inventory>, Fatal> {
@@ -60,17 +76,17 @@ fn saved(path: &Path) -> Result<Vec<Inventory>, Fatal> {
     let mut bytes = Vec::new();
     file.take(MAX_SAVED).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
     read_saved(&bytes)
-        .map_err(|error| failed(error.to_string()).hint("a file target is a saved scan: `underpin scan TARGET --format json`"))
+        .map_err(|error| failed(error.to_string()).hint("a saved scan is what `underpin scan TARGET --format json` writes"))
 }
 
 /// Tells what could not be read, on standard error; with `--strict` that is an exit code of its own.
 pub(super) fn conclude(plan: &Plan, inventories: &[Inventory]) -> Exit {
     let problems: Vec<_> = inventories.iter().flat_map(|inventory| &inventory.problems).collect();
-    if plan.verbose {
+    if plan.noise == Noise::Verbose {
         for problem in &problems {
             anstream::eprintln!("{problem}");
         }
-    } else if !problems.is_empty() && !plan.quiet {
+    } else if !problems.is_empty() && plan.noise == Noise::Normal {
         let count = if problems.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", problems.len()) };
         anstream::eprintln!("{count}; see them with -v");
     }

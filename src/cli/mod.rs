@@ -4,6 +4,8 @@ mod args;
 mod catalog;
 mod config;
 mod exit;
+mod explain;
+mod fund;
 mod inventories;
 mod meta;
 mod output;
@@ -14,4 +16,4 @@ mod run;
 mod scan;
 
 pub use exit::{Exit, Fatal};
-pub use run::{explain, run};
+pub use run::{run, tell};

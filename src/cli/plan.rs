@@ -7,7 +7,7 @@ use crate::detect::{DETECTORS, Detector};
 use crate::walk::{Excludes, Limits, MountTable, distinct_roots};
 
 use super::Fatal;
-use super::args::TargetArgs;
+use super::args::{NoiseArgs, TargetArgs};
 
 /// One thing to read.
 pub(super) enum Source {
@@ -15,6 +15,27 @@ pub(super) enum Source {
     Directory { root: PathBuf, given: String, system: bool },
     /// A file to read.
     File(PathBuf),
+}
+
+/// How much is said on standard error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Noise {
+    /// Nothing but fatal errors.
+    Quiet,
+    /// Progress on a terminal, and the number of problems.
+    Normal,
+    /// Every problem, and times.
+    Verbose,
+}
+
+impl Noise {
+    fn of(args: &NoiseArgs) -> Self {
+        match (args.quiet, args.verbose) {
+            (true, _) => Self::Quiet,
+            (false, false) => Self::Normal,
+            (false, true) => Self::Verbose,
+        }
+    }
 }
 
 /// What a run looks at, decided.
@@ -26,8 +47,7 @@ pub(super) struct Plan {
     pub(super) threads: Option<usize>,
     pub(super) all: bool,
     pub(super) strict: bool,
-    pub(super) quiet: bool,
-    pub(super) verbose: bool,
+    pub(super) noise: Noise,
 }
 
 impl Plan {
@@ -41,8 +61,7 @@ impl Plan {
             threads: args.threads.filter(|threads| *threads > 0),
             all: args.all,
             strict: args.strict,
-            quiet: args.noise.quiet,
-            verbose: args.noise.verbose,
+            noise: Noise::of(&args.noise),
         })
     }
 

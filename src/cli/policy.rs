@@ -49,11 +49,9 @@ fn downtime(args: &PolicyArgs, loaded: &Loaded) -> Result<Downtime, Fatal> {
     if let Some(cost) = positive("--downtime-cost", args.downtime_cost.as_deref())? {
         return Ok(Downtime::Cost(constant("downtime cost", cost)?));
     }
-    match (args.tier, table.downtime_cost, table.tier) {
-        (Some(class), ..) => tier(class),
-        (None, Some(cost), _) => Ok(Downtime::Cost(constant("downtime cost", cost)?)),
-        (None, None, Some(class)) => tier(class),
-        (None, None, None) => Ok(Downtime::NotSaid),
+    match (args.tier, table.downtime_cost) {
+        (None, Some(cost)) => Ok(Downtime::Cost(constant("downtime cost", cost)?)),
+        (typed, _) => typed.or(table.tier).map_or(Ok(Downtime::NotSaid), tier),
     }
 }
 

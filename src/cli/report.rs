@@ -3,9 +3,11 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
+use crate::catalog::Catalog;
 use crate::model::Date;
 use crate::report::view::{LifeState, ReportV1, UseWord, VerdictWord};
 use crate::report::{Format, Html, Json, Markdown, Style, Terminal, stamp};
+use crate::score::Policy;
 
 use super::args::{ColorChoice, FailOn, ReportArgs, ReportFormat, TargetArgs};
 use super::config::Loaded;
@@ -16,8 +18,8 @@ use super::{Exit, Fatal, output, policy};
 const EXTENSIONS: &[(&str, ReportFormat)] =
     &[(".html", ReportFormat::Html), (".md", ReportFormat::Md), (".json", ReportFormat::Json), (".txt", ReportFormat::Table)];
 
-/// The width for files and pipes, and the least and most for a terminal.
-const WIDTH: usize = 100;
+/// Columns of every text.
+pub(super) const WIDTH: usize = 100;
 
 /// Runs the subcommand.
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
@@ -30,15 +32,10 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     let start = Instant::now();
     let plan = Plan::new(&args.target)?;
     let loaded = Loaded::read(args.policy.config.as_deref())?;
-    let finished = finish(
-        &args.target,
-        &plan,
-        &loaded,
-        &policy::policy(&args.policy, &loaded)?,
-        policy::as_of(&args.policy),
-        !args.no_offers,
-    )?;
-    let Finished { report, exit } = finished;
+    let folders: Vec<_> = loaded.config.catalog.iter().chain(&args.target.catalog).cloned().collect();
+    let catalog = plan::catalog(&folders)?;
+    let policy = policy::policy(&args.policy, &loaded)?;
+    let Finished { report, exit } = finish(&args.target, &plan, &catalog, &policy, policy::as_of(&args.policy), !args.no_offers)?;
     for (path, format) in &files {
         output::to_file(path, |out| render(*format, &report, false, args.target.all, None, out))?;
     }
@@ -62,15 +59,13 @@ pub(super) struct Finished {
 pub(super) fn finish(
     args: &TargetArgs,
     plan: &Plan,
-    loaded: &Loaded,
-    policy: &crate::score::Policy,
+    catalog: &Catalog,
+    policy: &Policy,
     as_of: Date,
     with_offers: bool,
 ) -> Result<Finished, Fatal> {
-    let folders: Vec<_> = loaded.config.catalog.iter().chain(&args.catalog).cloned().collect();
-    let catalog = plan::catalog(&folders)?;
-    let inventories = inventories(plan, &catalog)?;
-    let mut report = crate::report(&inventories, &catalog, policy, as_of, &arguments(args), with_offers);
+    let inventories = inventories(plan, catalog)?;
+    let mut report = crate::report(&inventories, catalog, policy, as_of, &arguments(args), with_offers);
     stamp(&mut report).map_err(|error| Fatal::unusable(format!("cannot compute the report's digest: {error}")))?;
     Ok(Finished { report, exit: conclude(plan, &inventories) })
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 
 use super::args::{self, Command};
-use super::{Exit, Fatal, catalog, meta, output, policy, report, scan};
+use super::{Exit, Fatal, catalog, explain, fund, meta, output, policy, report, scan};
 
 /// Runs the program with these arguments.
 ///
@@ -23,7 +23,8 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> Result<Exit, Fatal> {
         Command::Man => output::to_stdout(meta::manual).map(|()| Exit::Done),
         Command::Report(report_args) => report::run(&report_args),
         Command::Catalog(command) => catalog::run(&command, policy::today()),
-        _ => Err(Fatal::unusable("not there yet")),
+        Command::Explain(explain_args) => explain::run(&explain_args),
+        Command::Fund(fund_args) => fund::run(&fund_args),
     }
 }
 
@@ -38,7 +39,7 @@ fn shown(error: &clap::Error) -> Result<Exit, Fatal> {
 
 /// Tells a fatal error on standard error.
 #[must_use]
-pub fn explain(fatal: &Fatal) -> ExitCode {
+pub fn tell(fatal: &Fatal) -> ExitCode {
     anstream::eprintln!("{fatal}");
     fatal.exit().code()
 }

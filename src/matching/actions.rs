@@ -13,8 +13,10 @@ use crate::model::{
 #[must_use]
 pub fn actions(inventory: &Inventory, deployments: &[Deployment], catalog: &Catalog) -> Vec<Action> {
     let mut actions: Vec<Action> = updates(inventory).into_iter().collect();
-    let ended =
-        |deployment: &&Deployment| deployment.lifecycle.state == LifecycleState::Eol && deployment.usage != Use::Dependency;
+    // What came as a dependency or inside another program goes or stays with that.
+    let ended = |deployment: &&Deployment| {
+        deployment.lifecycle.state == LifecycleState::Eol && !matches!(deployment.usage, Use::Dependency | Use::Embedded)
+    };
     actions.extend(
         deployments.iter().filter(ended).filter(|deployment| stands_alone(deployment)).map(|ended| way_out(ended, catalog)),
     );
@@ -117,8 +119,7 @@ fn in_use(deployment: &Deployment) -> &'static str {
         Use::Running => "it runs",
         Use::Enabled => "it starts by itself",
         Use::Declared => "declared",
-        Use::Embedded => "part of another program",
-        Use::Installed | Use::Dependency => "nothing runs it",
+        Use::Installed | Use::Dependency | Use::Embedded => "nothing runs it",
     }
 }
 

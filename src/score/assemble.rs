@@ -123,7 +123,7 @@ impl Desk<'_> {
         let mut assumed = Vec::new();
         let mut note = |open: bool, what| {
             if open {
-                assumed.push(what)
+                assumed.push(what);
             }
         };
         note(policy.env.is_none(), Assumed::Env);

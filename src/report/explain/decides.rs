@@ -163,7 +163,7 @@ pub(super) fn turns(report: &ReportV1, case: &Opportunity, page: &mut Page) {
     }
     page.paragraph(2, &measure(case.information.first(), &currency));
     page.paragraph(2, &quote(case, &currency));
-    page.paragraph(2, &format!("What it rests on: {}.", words::grade(case.evidence_grade.as_deref())));
+    page.paragraph(2, &format!("What it rests on: {}.", words::grade(case.evidence_grade)));
 }
 
 /// Pairs in two columns, the second wrapped.

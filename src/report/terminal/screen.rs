@@ -89,7 +89,8 @@ fn targets(report: &ReportV1) -> String {
     match report.targets.as_slice() {
         [one] if one.kind == TargetWord::Repository => {
             let revision = one.revision.as_ref().map_or_else(String::new, |revision| format!(" @ {}", visible(revision)));
-            format!("{}{revision}", visible(&one.path))
+            let place = if one.path == "." { &one.name } else { &one.path };
+            format!("{}{revision}", visible(place))
         }
         [one] => one.os.as_ref().map_or_else(|| visible(&one.name), |os| format!("{}, {}", visible(&one.name), visible(os))),
         _ => title(report),

@@ -1,0 +1,61 @@
+//! `underpin explain`: one verdict argued line by line, or one explicit case scored from a file.
+
+use std::path::Path;
+
+use crate::report::explain;
+use crate::score::{Answer, Case, answer_lines};
+
+use super::args::{ExplainArgs, TextFormat};
+use super::config::Loaded;
+use super::plan::Plan;
+use super::report::{Finished, WIDTH, finish};
+use super::{Exit, Fatal, output, plan, policy};
+
+/// Runs the subcommand.
+pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
+    if let Some(path) = &args.case {
+        return case(path, args.format);
+    }
+    let typed = args.product.as_deref().unwrap_or_default();
+    let loaded = Loaded::read(args.policy.config.as_deref())?;
+    let folders: Vec<_> = loaded.config.catalog.iter().chain(&args.target.catalog).cloned().collect();
+    let catalog = plan::catalog(&folders)?;
+    let Some(product) = catalog.product(typed) else {
+        return Err(Fatal::usage(format!("the catalog knows no product `{typed}`")).hint("see `underpin catalog list`"));
+    };
+    let plan = Plan::new(&args.target)?;
+    let policy = policy::policy(&args.policy, &loaded)?;
+    let Finished { report, exit } = finish(&args.target, &plan, &catalog, &policy, policy::as_of(&args.policy), true)?;
+    if args.format == TextFormat::Json {
+        let cases: Vec<_> = report.opportunities.iter().filter(|case| case.product == product.id).collect();
+        output::to_stdout(|out| {
+            serde_json::to_writer_pretty(&mut *out, &cases).map_err(Into::into).and_then(|()| writeln!(out))
+        })?;
+        return Ok(exit);
+    }
+    let Some(text) = explain(&report, &product.id, WIDTH) else {
+        return Err(
+            Fatal::usage(format!("no {} was found there", product.name)).hint("see what was: `underpin report --all TARGET`")
+        );
+    };
+    output::to_stdout(|out| out.write_all(text.as_bytes()))?;
+    Ok(exit)
+}
+
+fn case(path: &Path, format: TextFormat) -> Result<Exit, Fatal> {
+    let shown = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| Fatal::usage(format!("cannot read case {shown}: {error}")))?;
+    let case = Case::parse(&shown, &text).map_err(|faults| {
+        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        Fatal::usage(format!("the case cannot be scored\n{}", lines.join("\n")))
+    })?;
+    let (outcome, judgement) = case.score();
+    output::to_stdout(|out| match format {
+        TextFormat::Json => {
+            serde_json::to_writer_pretty(&mut *out, &Answer::new(&outcome, &judgement))?;
+            writeln!(out)
+        }
+        TextFormat::Text => answer_lines(&case, &outcome, &judgement).iter().try_for_each(|line| writeln!(out, "{line}")),
+    })?;
+    Ok(Exit::Done)
+}

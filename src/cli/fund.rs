@@ -1,0 +1,25 @@
+//! `underpin fund`: how the authors of what was found can be paid.
+
+use crate::report::Fund;
+use crate::score::Policy;
+
+use super::args::{FundArgs, TextFormat};
+use super::config::Loaded;
+use super::plan::Plan;
+use super::report::{Finished, WIDTH, finish};
+use super::{Exit, Fatal, output, plan, policy};
+
+/// Runs the subcommand.
+pub(super) fn run(args: &FundArgs) -> Result<Exit, Fatal> {
+    let loaded = Loaded::read(None)?;
+    let folders: Vec<_> = loaded.config.catalog.iter().chain(&args.target.catalog).cloned().collect();
+    let catalog = plan::catalog(&folders)?;
+    let plan = Plan::new(&args.target)?;
+    let Finished { report, exit } = finish(&args.target, &plan, &catalog, &Policy::default(), policy::today(), false)?;
+    let fund = Fund::of(&report);
+    output::to_stdout(|out| match args.format {
+        TextFormat::Text => out.write_all(fund.text(WIDTH).as_bytes()),
+        TextFormat::Json => out.write_all(fund.json()?.as_bytes()),
+    })?;
+    Ok(exit)
+}
