@@ -65,7 +65,10 @@ fn scan_20000_files(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(FOLDERS * FILES_A_FOLDER)).bench(|| {
         let (root, given) = (path.clone(), ".".to_owned());
         let limits = Limits::default();
-        scan(&ScanPlan { root, given, absolute: false, detectors: DETECTORS, limits, catalog: &catalog }, &Counters::default())
+        scan(
+            &ScanPlan { root, given, absolute: false, detectors: DETECTORS, limits, only_file: None, catalog: &catalog },
+            &Counters::default(),
+        )
     });
 }
 

@@ -3,7 +3,7 @@
 
 use crate::report::story::next_step;
 use crate::report::terminal::page::{Column, GAP, Page};
-use crate::report::text::{amount, short_figure, visible};
+use crate::report::text::{about, amount, short_figure, visible};
 use crate::report::view::{Amount, Answer, Driver, Opportunity, Question, ReportV1, Score, SubVerdict, TurnsOn, VerdictWord};
 use crate::report::words::{self, listed, runs};
 
@@ -181,20 +181,20 @@ fn thresholds(case: &Opportunity, currency: &str) -> Vec<[String; 2]> {
     let mut lines = Vec::new();
     let mut say = |what: &str, text: String| lines.push([what.to_owned(), text]);
     match turn.downtime_no {
-        Some(no) if no.0 >= SEARCHED => say("an hour down", format!("at any cost up to {} {currency}: {free}", amount(no))),
-        Some(no) => say("an hour down", format!("up to {} {currency}: {free}", amount(no))),
+        Some(no) if no.0 >= SEARCHED => say("an hour down", format!("at any cost up to {} {currency}: {free}", about(no))),
+        Some(no) => say("an hour down", format!("up to {} {currency}: {free}", about(no))),
         None => {}
     }
     match turn.downtime_yes {
         Some(yes) if yes.0 <= 0.0 => say("an hour down", "at any cost: support pays".to_owned()),
         Some(yes) => {
-            say("an hour down", format!("from {} {currency} on: support pays; between the two the price decides", amount(yes)));
+            say("an hour down", format!("from {} {currency} on: support pays; between the two the price decides", about(yes)));
         }
         None => {}
     }
     match turn.downtime_cost_per_hour {
         Some(cost) if cost.0 > 0.0 => {
-            say("an hour down, all else median", format!("both cost the same at {} {currency}", amount(cost)));
+            say("an hour down, all else median", format!("both cost the same at {} {currency}", about(cost)));
         }
         Some(_) => say("an hour down, all else median", "buying is cheaper at any cost".to_owned()),
         None => {}

@@ -1,3 +1,5 @@
+//! One verdict, argued over hand-made reports: every rule of the words, and no vendor above the offers.
+
 use expect_test::expect_file;
 use unicode_width::UnicodeWidthStr;
 
