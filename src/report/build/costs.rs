@@ -47,7 +47,7 @@ fn formula(formula: &Formula) -> String {
             let services = services(weight);
             format!("{services} × {} incidents × {} hours × {} an hour down", figure(incidents), figure(hours), money(cost))
         }
-        Formula::Losses { events: 0.0, .. } => "nobody can reach it".to_owned(),
+        Formula::Losses { events: 0.0, .. } => "none, computed as reached by nobody".to_owned(),
         Formula::Losses { weight, events, events_upgraded, size } => {
             let upgraded =
                 if events_upgraded < events { format!(" ({} after an upgrade)", figure(events_upgraded)) } else { String::new() };

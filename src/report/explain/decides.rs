@@ -4,7 +4,7 @@
 use crate::report::story::next_step;
 use crate::report::terminal::page::{Column, GAP, Page};
 use crate::report::text::{about, amount, short_figure, visible};
-use crate::report::view::{Amount, Answer, Driver, Opportunity, Question, ReportV1, Score, SubVerdict, TurnsOn, VerdictWord};
+use crate::report::view::{Answer, Driver, Opportunity, Question, ReportV1, Score, SubVerdict, TurnsOn, VerdictWord};
 use crate::report::words::{self, listed, runs};
 
 /// The end of the search for what an hour down must cost.
@@ -72,10 +72,10 @@ fn must_act(case: &Opportunity) -> Vec<String> {
 
 fn depends(case: &Opportunity) -> Vec<String> {
     let told = |answer: &Answer| {
-        let head = if answer.question.is_none() { "As assumed, " } else { "With " };
+        let head = if answer.question.is_none() { "As assumed" } else { "Tried" };
         let most = answer.price_75.filter(|price| price.0 >= 1.0);
         let most = most.map_or_else(String::new, |price| format!(" A year of it is worth at most {} there.", amount(price)));
-        format!("{head}{}: support pays {}, so {}.{most}", visible(&answer.answer), in_runs(answer), conclusion(answer, case))
+        format!("{head}, {}: support pays {}, so {}.{most}", visible(&answer.answer), in_runs(answer), conclusion(answer, case))
     };
     let deciding = |answer: &&Answer| answer.question.is_none_or(|question| case.turns_on.contains(&question));
     let mut lines: Vec<String> = case.answers.iter().filter(deciding).map(told).collect();
@@ -108,7 +108,7 @@ fn conclusion(answer: &Answer, case: &Opportunity) -> &'static str {
 
 /// An answer that was tried and changes nothing.
 fn agrees(answer: &Answer) -> Option<String> {
-    answer.question.map(|_| format!("With {} it pays {}: the same verdict.", visible(&answer.answer), in_runs(answer)))
+    answer.question.map(|_| format!("Tried, {}: support pays {}, the same verdict.", visible(&answer.answer), in_runs(answer)))
 }
 
 fn lacking(case: &Opportunity) -> String {
@@ -254,7 +254,7 @@ fn quote(case: &Opportunity, currency: &str) -> String {
         .worth_by_tier
         .iter()
         .map(|worth| {
-            let most = worth.price_75.map_or_else(|| "nothing".to_owned(), |price| amount(Amount(price.0.max(0.0))));
+            let most = worth.price_75.filter(|price| price.0 >= 1.0).map_or_else(|| "nothing".to_owned(), amount);
             format!("{most} at tier {}", worth.tier)
         })
         .collect();

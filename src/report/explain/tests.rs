@@ -1,4 +1,4 @@
-//! One verdict, argued over hand-made reports: every rule of the words, and no vendor above the offers.
+//! The whole argument on small reports made by hand, and the rules that no report may break.
 
 use expect_test::expect_file;
 use unicode_width::UnicodeWidthStr;
