@@ -4,6 +4,7 @@ mod documents;
 mod fixtures;
 mod hostile;
 mod json;
+mod next;
 mod terminal;
 
 use underpin::report::{Format, ReportV1};

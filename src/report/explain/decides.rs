@@ -238,7 +238,9 @@ fn measure(question: Option<&Question>, currency: &str) -> String {
             "Say first what one hour down costs: --downtime-cost; you know it, so it costs nothing.".to_owned()
         }
         (Ok(TurnsOn::Exposure), _) => "Say first who can reach it: --exposure; a look at the firewall tells it.".to_owned(),
-        (Ok(TurnsOn::Services), _) => "Say first how many services its units are, in underpin.toml.".to_owned(),
+        (Ok(TurnsOn::Services), _) => {
+            "Say first how many services its units are: --services; you know it, so it costs nothing.".to_owned()
+        }
         (Err(_), Some(worth)) => format!(
             "Measure first: {}. Knowing it is worth {} {currency} a year, so finding it out may cost up to that.",
             visible(&question.name),

@@ -51,16 +51,15 @@ fn within(place: &Deployment, cases: &[&Opportunity]) -> bool {
     cases.iter().any(|case| case.deployments.contains(&place.id))
 }
 
-/// The next command; the most urgent case decides.
+/// The next command, with the one answer that decides most; the most urgent case says which.
 fn next(report: &ReportV1, product: &str, cases: &[&Opportunity]) -> String {
     let (arguments, product) = (visible(&report.tool.arguments), visible(product));
-    let again = |flag: &str| format!("underpin explain {product} {arguments} {flag}");
+    let again = |answer: &str| format!("underpin explain {product} {arguments} {answer}");
     let Some(case) = cases.first() else { return format!("underpin report {arguments}") };
     match (case.verdict, case.turns_on.first()) {
         (VerdictWord::Depends, Some(TurnsOn::Exposure)) => again("--exposure internal"),
-        (VerdictWord::Depends, Some(TurnsOn::Services)) => "underpin init".to_owned(),
+        (VerdictWord::Depends, Some(TurnsOn::Services)) => again(&format!("--services {}", case.scope.units.unwrap_or(1))),
         (VerdictWord::Depends, _) => again("--downtime-cost 500"),
-        (VerdictWord::NotEnoughData, _) => "underpin effort add".to_owned(),
-        _ => format!("underpin decide {} bought|declined|upgraded|accepted", visible(&case.id)),
+        _ => format!("underpin report {arguments} -o report.html"),
     }
 }
