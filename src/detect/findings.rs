@@ -1,6 +1,6 @@
 //! What detectors write down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::model::{Component, Date, Entitlement, OsRelease};
@@ -53,6 +53,8 @@ pub struct Findings {
     pub facts: Vec<Fact>,
     /// Which package owns which file.
     pub ownership: Ownership,
+    /// Owned files that are no longer what their package brought; paths relative to the tree's root.
+    pub overwritten: BTreeSet<PathBuf>,
     /// Programs that no package owns and nothing explains.
     pub unknown_executables: u64,
     /// Files that were not looked into on purpose, by reason.
@@ -116,6 +118,7 @@ impl Findings {
         self.problems.append(&mut other.problems);
         self.facts.append(&mut other.facts);
         self.ownership = self.ownership.merge(other.ownership);
+        self.overwritten.append(&mut other.overwritten);
         self.unknown_executables += other.unknown_executables;
         for (reason, count) in other.skipped {
             *self.skipped.entry(reason).or_default() += count;

@@ -39,6 +39,7 @@ mod npm_lock;
 mod opened;
 mod os_identity;
 mod os_release;
+mod overwritten;
 mod ownership;
 mod paid_repositories;
 mod pdm_lock;

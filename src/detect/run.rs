@@ -12,6 +12,7 @@ use crate::walk::{Candidate, Interest};
 
 use crate::fingerprint::Engine;
 
+use super::overwritten::overwritten;
 use super::{ClaimTable, Findings, Opened, Stage, executable};
 
 /// Everything that the detectors of `table` find in `candidates`, and what `engine` says of the executables among them that no
@@ -27,7 +28,9 @@ pub fn run(
     let databases = stage(tree, candidates, table, counters, Stage::PackageDatabase);
     let files = stage(tree, candidates, table, counters, Stage::File);
     let programs = engine.map(|engine| executables(tree, candidates, &databases, engine, counters)).unwrap_or_default();
-    databases.merge(files).merge(programs)
+    let mut all = databases.merge(files).merge(programs);
+    all.overwritten = overwritten(tree, &all.components, &all.ownership, counters);
+    all
 }
 
 /// Executables that no package owns.

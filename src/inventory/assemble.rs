@@ -1,9 +1,9 @@
 //! Puts one target's inventory together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::detect::{Fact, Findings, Offered, Ownership};
+use crate::detect::{Fact, Findings, Offered, Ownership, on_disk};
 use crate::model::{Component, Coverage, Evidence, HostFacts, Origin, Role, RuntimeFacts, Standing, Target, TargetKind, Unit};
 use crate::problem::{Code, Problem};
 
@@ -57,10 +57,10 @@ impl Inventory {
 #[must_use]
 pub fn assemble(observed: Observed) -> Inventory {
     let Observed { target, findings, runtime, units, configured, mut coverage } = observed;
-    let Findings { mut components, mut problems, facts, ownership, .. } = findings;
+    let Findings { mut components, mut problems, facts, ownership, overwritten, .. } = findings;
     let facts = by_root(facts);
     for component in &mut components {
-        settle_owner(component, &ownership);
+        settle_owner(component, &ownership, &overwritten);
         component.standing =
             component.locations.first().map_or(Standing::Own, |place| standing::standing(component, &place.path));
     }
@@ -87,14 +87,14 @@ fn by_root(facts: Vec<Fact>) -> BTreeMap<PathBuf, Vec<Fact>> {
 }
 
 /// A file that a package owns is that package's; what was found in it is a second view of the same software.
-fn settle_owner(component: &mut Component, ownership: &Ownership) {
+fn settle_owner(component: &mut Component, ownership: &Ownership, overwritten: &BTreeSet<PathBuf>) {
     let is_os = component.product.as_ref().is_some_and(|hint| hint.role == Role::Os);
     if is_os || ownership.is_empty() || OWNERS.contains(&component.purl.kind()) {
         return;
     }
-    let Some(place) = component.locations.first() else { return };
-    let on_disk = place.path.split("!/").next().unwrap_or(&place.path).trim_start_matches('/');
-    component.owner = ownership.owner(Path::new(on_disk)).cloned();
+    let Some(path) = on_disk(component) else { return };
+    // What somebody put over a package's file is not the package's any more.
+    component.owner = ownership.owner(&path).filter(|_| !overwritten.contains(&path)).cloned();
     if component.owner.is_none()
         && component.evidence == Evidence::Installed
         && component.product.is_some()

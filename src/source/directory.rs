@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::File;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Component, Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
@@ -98,6 +99,14 @@ impl Tree for DirectoryTree {
     fn exists(&self, system_root: &Path, path: &Path) -> bool {
         let Some(resolved) = self.resolve(system_root, path) else { return false };
         std::fs::symlink_metadata(self.root.join(resolved)).is_ok_and(|metadata| metadata.is_file())
+    }
+
+    fn changed(&self, path: &Path) -> Option<i64> {
+        std::fs::symlink_metadata(self.root.join(path)).ok().map(|metadata| metadata.ctime())
+    }
+
+    fn modified(&self, path: &Path) -> Option<i64> {
+        std::fs::symlink_metadata(self.root.join(path)).ok().map(|metadata| metadata.mtime())
     }
 
     fn link(&self, path: &Path) -> Option<PathBuf> {

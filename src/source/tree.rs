@@ -78,6 +78,16 @@ pub trait Tree: Sync {
         !matches!(self.open_following(system_root, path), Err(OpenError::Missing | OpenError::NotRegular))
     }
 
+    /// When the file at `path` last changed in any way (ctime), in seconds since 1970; `None` where that is not known.
+    fn changed(&self, _path: &Path) -> Option<i64> {
+        None
+    }
+
+    /// When the content of the file at `path` was last written (mtime), in seconds since 1970; `None` where that is not known.
+    fn modified(&self, _path: &Path) -> Option<i64> {
+        None
+    }
+
     /// Where the symbolic link at `path` points, as written; `None` if it is no link.
     fn link(&self, path: &Path) -> Option<PathBuf>;
 
