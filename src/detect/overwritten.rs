@@ -25,14 +25,8 @@ pub(super) fn overwritten(
 ) -> BTreeSet<PathBuf> {
     let mut records = Records { tree, counters, read: HashMap::new(), merge: UsrMerge::of(tree, Path::new("")) };
     let places: BTreeSet<PathBuf> =
-        components.iter().filter(|component| component.purl.kind() != "deb").filter_map(on_disk).collect();
+        components.iter().filter(|component| component.purl.kind() != "deb").filter_map(Component::on_disk).collect();
     places.into_iter().filter(|path| ownership.owner(path).is_some_and(|owner| records.differs(owner, path))).collect()
-}
-
-/// The file itself, or the archive that holds it; relative to the root as a system's paths are.
-pub(crate) fn on_disk(component: &Component) -> Option<PathBuf> {
-    let shown = &component.locations.first()?.path;
-    Some(PathBuf::from(shown.split("!/").next().unwrap_or(shown).trim_start_matches('/')))
 }
 
 /// What dpkg recorded of packages, each read once.

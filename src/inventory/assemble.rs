@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::detect::{Fact, Findings, Offered, Ownership, on_disk};
+use crate::detect::{Fact, Findings, Offered, Ownership};
 use crate::model::{Component, Coverage, Evidence, HostFacts, Origin, Role, RuntimeFacts, Standing, Target, TargetKind, Unit};
 use crate::problem::{Code, Problem};
 
@@ -92,7 +92,7 @@ fn settle_owner(component: &mut Component, ownership: &Ownership, overwritten: &
     if is_os || ownership.is_empty() || OWNERS.contains(&component.purl.kind()) {
         return;
     }
-    let Some(path) = on_disk(component) else { return };
+    let Some(path) = component.on_disk() else { return };
     // What somebody put over a package's file is not the package's any more.
     component.owner = ownership.owner(&path).filter(|_| !overwritten.contains(&path)).cloned();
     if component.owner.is_none()

@@ -1,6 +1,7 @@
 //! One package or binary that was found, with everything a reader needs to look it up again.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 
 use super::{Evidence, Listener, Purl, Role};
 
@@ -78,6 +79,13 @@ impl Component {
 }
 
 impl Component {
+    /// Its first place as a path below the target's root: the file itself, or the archive that holds it.
+    #[must_use]
+    pub fn on_disk(&self) -> Option<PathBuf> {
+        let shown = &self.locations.first()?.path;
+        Some(PathBuf::from(shown.split("!/").next().unwrap_or(shown).trim_start_matches('/')))
+    }
+
     /// Whether it counts as software of the scanned organisation: not a copy that an operating-system package already
     /// stands for, not somebody else's, and not merely left-over configuration.
     #[must_use]
