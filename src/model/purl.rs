@@ -47,11 +47,11 @@ impl Purl {
         self
     }
 
-    /// Adds a qualifier; an empty value adds none.
+    /// Adds a qualifier; an empty value adds none. An address loses the user and password that it carries.
     #[must_use]
     pub fn with_qualifier(mut self, key: &str, value: &str) -> Self {
         if !value.is_empty() {
-            self.qualifiers.insert(key.to_ascii_lowercase(), value.to_owned());
+            self.qualifiers.insert(key.to_ascii_lowercase(), without_credentials(value));
         }
         self
     }
@@ -98,6 +98,18 @@ impl Purl {
     #[must_use]
     pub fn full_name(&self) -> String {
         self.namespace.as_ref().map_or_else(|| self.name.clone(), |space| format!("{space}/{}", self.name))
+    }
+}
+
+/// An address without its user and password, which may be a token; `git@`, the account of everybody, stays. Package URLs are shared, secrets
+/// are not.
+fn without_credentials(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    match authority.rsplit_once('@') {
+        Some((user, host)) if user != "git" => format!("{scheme}://{host}{path}"),
+        _ => address.to_owned(),
     }
 }
 
@@ -197,6 +209,21 @@ mod tests {
     fn names_that_compare_without_case_are_folded() {
         assert_eq!(Purl::new("pypi", "Typing_Extensions").to_string(), "pkg:pypi/typing-extensions");
         assert_eq!(Purl::new("nuget", "Newtonsoft.Json").to_string(), "pkg:nuget/Newtonsoft.Json");
+    }
+
+    #[test]
+    fn an_address_loses_its_credentials() {
+        for (address, kept) in [
+            ("https://me:secret@gems.example/a@b", "https://gems.example/a@b"),
+            ("https://token@gems.example", "https://gems.example"),
+            ("https://me:p@ss@gems.example?x", "https://gems.example?x"),
+            ("git+ssh://git@code.example/x.git@v1", "git+ssh://git@code.example/x.git@v1"),
+            ("https://gems.example/@scope", "https://gems.example/@scope"),
+            ("registry.example", "registry.example"),
+        ] {
+            let purl = Purl::new("gem", "x").with_qualifier("repository_url", address);
+            assert_eq!(purl.qualifier("repository_url"), Some(kept), "{address}");
+        }
     }
 
     #[test]
