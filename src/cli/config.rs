@@ -29,14 +29,14 @@ pub(super) struct Config {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct PolicyTable {
     pub(super) currency: Option<Currency>,
-    pub(super) hourly_cost: Option<f64>,
-    pub(super) downtime_cost: Option<f64>,
-    pub(super) tier: Option<u8>,
-    pub(super) env: Option<String>,
-    pub(super) exposure: Option<String>,
+    pub(super) hourly_cost: Option<Spanned<f64>>,
+    pub(super) downtime_cost: Option<Spanned<f64>>,
+    pub(super) tier: Option<Spanned<u8>>,
+    pub(super) env: Option<Spanned<String>>,
+    pub(super) exposure: Option<Spanned<String>>,
     #[serde(default)]
-    pub(super) regimes: Vec<String>,
-    pub(super) upgrade_hours: Option<f64>,
+    pub(super) regimes: Vec<Spanned<String>>,
+    pub(super) upgrade_hours: Option<Spanned<f64>>,
     pub(super) services: Option<u32>,
     pub(super) users: Option<u32>,
     pub(super) employees: Option<u32>,
@@ -85,7 +85,7 @@ impl Loaded {
             .map_err(|error| Fatal::catalog(format!("cannot read configuration {}: {error}", path.display())))?;
         let file = ConfigFile { path, text };
         let config = toml::from_str(&file.text).map_err(|error| {
-            let code = if error.message().contains("unknown field") { Code::ConfigKey } else { Code::ConfigSyntax };
+            let code = if file.text.parse::<toml::Table>().is_ok() { Code::ConfigKey } else { Code::ConfigSyntax };
             file.fault(code, error.span().map_or(0, |span| span.start), first_line(error.message()))
         })?;
         Ok(Self { config, file: Some(file) })
@@ -93,14 +93,15 @@ impl Loaded {
 
     /// A day, or a fault at its place.
     pub(super) fn date(&self, value: &Spanned<String>) -> Result<Date, Fatal> {
-        value.get_ref().parse().map_err(|_| {
-            let text = format!("`{}` is no day such as 2027-06-30", value.get_ref());
-            self.fault(value.span().start, &text)
-        })
+        self.value(value, |text| text.parse().map_err(|_| format!("`{text}` is no day such as 2027-06-30")))
     }
 
-    /// A fault of a value.
-    pub(super) fn fault(&self, offset: usize, text: &str) -> Fatal {
+    /// What `parse` makes of a value, or a fault at its place.
+    pub(super) fn value<T, U>(&self, value: &Spanned<T>, parse: impl FnOnce(&T) -> Result<U, String>) -> Result<U, Fatal> {
+        parse(value.get_ref()).map_err(|text| self.fault(value.span().start, &text))
+    }
+
+    fn fault(&self, offset: usize, text: &str) -> Fatal {
         match &self.file {
             Some(file) => file.fault(Code::ConfigValue, offset, text),
             None => Fatal::catalog(text),

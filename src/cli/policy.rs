@@ -1,35 +1,32 @@
 //! The organisation's policy: what the command line says, else the configuration, else nothing.
 
 use std::collections::BTreeSet;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use toml::Spanned;
 
 use crate::model::{Currency, Date};
-use crate::score::{AcceptedRisk, Downtime, Policy, Quantities, Regime, Triple};
+use crate::score::{AcceptedRisk, Downtime, Policy, Quantities, Regime, Tier, Triple};
 
 use super::Fatal;
 use super::args::PolicyArgs;
 use super::config::Loaded;
 
-/// Merges both, the command line first.
+/// Merges both, the command line first. A faulty configuration is told even where the command line overrides it.
 pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded) -> Result<Policy, Fatal> {
     let table = &loaded.config.policy;
-    let wage = positive("--hourly-cost", args.hourly_cost.as_deref())?.or(table.hourly_cost);
-    let upgrade = positive("--upgrade-hours", args.upgrade_hours.as_deref())?.or(table.upgrade_hours);
-    let regimes = if args.regime.is_empty() { &table.regimes } else { &args.regime };
+    let wage = typed("--hourly-cost", args.hourly_cost.as_deref())?.or(configured(loaded, table.hourly_cost.as_ref(), number)?);
+    let upgrade = typed("--upgrade-hours", args.upgrade_hours.as_deref())?;
     Ok(Policy {
         currency: args.currency.or(table.currency).unwrap_or(Currency::USD),
         rates: None,
-        wage: wage.map(|wage| constant("hourly cost", wage)).transpose()?.map(|wage| (wage, "your figure".to_owned())),
+        wage: wage.map(|wage| (wage, "your figure".to_owned())),
         downtime: downtime(args, loaded)?,
-        env: word("environment", args.env.as_ref().or(table.env.as_ref()))?,
-        exposure: word("exposure", args.exposure.as_ref().or(table.exposure.as_ref()))?,
-        regimes: regimes
-            .iter()
-            .map(|regime| word::<Regime>("regime", Some(regime)))
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .flatten()
-            .collect::<BTreeSet<_>>(),
-        upgrade_hours: upgrade.map(|hours| constant("upgrade hours", hours)).transpose()?,
+        env: word(args.env.as_ref())?.or(configured(loaded, table.env.as_ref(), parsed)?),
+        exposure: word(args.exposure.as_ref())?.or(configured(loaded, table.exposure.as_ref(), parsed)?),
+        regimes: regimes(args, loaded)?,
+        upgrade_hours: upgrade.or(configured(loaded, table.upgrade_hours.as_ref(), number)?),
         services: args.services.or(table.services).filter(|services| *services > 0),
         quantities: Quantities {
             users: table.users,
@@ -45,14 +42,26 @@ pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded) -> Result<Policy, Fatal
 /// A figure beats a class, and the command line beats the configuration.
 fn downtime(args: &PolicyArgs, loaded: &Loaded) -> Result<Downtime, Fatal> {
     let table = &loaded.config.policy;
-    let tier = |tier: u8| Ok(Downtime::Tier(word("tier", Some(&tier.to_string()))?.unwrap_or(crate::score::Tier::Hundreds)));
-    if let Some(cost) = positive("--downtime-cost", args.downtime_cost.as_deref())? {
-        return Ok(Downtime::Cost(constant("downtime cost", cost)?));
+    let class = |class: &u8| parsed::<Tier>(&class.to_string());
+    let cost = configured(loaded, table.downtime_cost.as_ref(), number)?;
+    let tier = configured(loaded, table.tier.as_ref(), class)?;
+    if let Some(cost) = typed("--downtime-cost", args.downtime_cost.as_deref())? {
+        return Ok(Downtime::Cost(cost));
     }
-    match (args.tier, table.downtime_cost) {
-        (None, Some(cost)) => Ok(Downtime::Cost(constant("downtime cost", cost)?)),
-        (typed, _) => typed.or(table.tier).map_or(Ok(Downtime::NotSaid), tier),
-    }
+    let named = args.tier.as_ref().map(class).transpose().map_err(Fatal::usage)?;
+    Ok(match (named, cost, tier) {
+        (Some(tier), ..) | (None, None, Some(tier)) => Downtime::Tier(tier),
+        (None, Some(cost), _) => Downtime::Cost(cost),
+        (None, None, None) => Downtime::NotSaid,
+    })
+}
+
+fn regimes(args: &PolicyArgs, loaded: &Loaded) -> Result<BTreeSet<Regime>, Fatal> {
+    let table = loaded.config.policy.regimes.iter().map(|regime| loaded.value(regime, |text| parsed(text)));
+    let table = table.collect::<Result<BTreeSet<Regime>, Fatal>>()?;
+    let named = args.regime.iter().map(|regime| parsed(regime).map_err(Fatal::usage));
+    let named = named.collect::<Result<BTreeSet<Regime>, Fatal>>()?;
+    Ok(if named.is_empty() { table } else { named })
 }
 
 fn accepted(loaded: &Loaded) -> Result<Vec<AcceptedRisk>, Fatal> {
@@ -69,24 +78,36 @@ fn accepted(loaded: &Loaded) -> Result<Vec<AcceptedRisk>, Fatal> {
     loaded.config.accepted.iter().map(one).collect()
 }
 
-/// A number that is not negative: `500`, `499.90`, `1_000`.
-fn positive(flag: &str, text: Option<&str>) -> Result<Option<f64>, Fatal> {
-    let Some(text) = text else { return Ok(None) };
-    let number = text.replace('_', "").parse::<f64>().ok().filter(|number| number.is_finite() && *number >= 0.0);
-    number
-        .map(Some)
-        .ok_or_else(|| Fatal::usage(format!("{flag}: `{text}` is no amount")).hint("write a plain number such as 500 or 499.90"))
+/// An amount of the command line that is not negative: `500`, `499.90`, `1_000`.
+fn typed(flag: &str, text: Option<&str>) -> Result<Option<Triple>, Fatal> {
+    let amount = |text: &str| text.replace('_', "").parse::<f64>().ok().and_then(|amount| number(&amount).ok());
+    let refused =
+        |text: &str| Fatal::usage(format!("{flag}: `{text}` is no amount")).hint("write a plain number such as 500 or 499.90");
+    text.map(|text| amount(text).ok_or_else(|| refused(text))).transpose()
 }
 
-fn constant(what: &str, value: f64) -> Result<Triple, Fatal> {
-    Triple::constant(value).map_err(|error| Fatal::usage(format!("{what}: {error}")))
+/// A value of the configuration, or its fault at its place.
+fn configured<T, U>(
+    loaded: &Loaded,
+    value: Option<&Spanned<T>>,
+    parse: impl FnOnce(&T) -> Result<U, String>,
+) -> Result<Option<U>, Fatal> {
+    value.map(|value| loaded.value(value, parse)).transpose()
 }
 
-fn word<W: std::str::FromStr>(what: &str, text: Option<&String>) -> Result<Option<W>, Fatal>
-where
-    W::Err: std::fmt::Display,
-{
-    text.map(|text| text.parse::<W>()).transpose().map_err(|error| Fatal::usage(format!("{what}: {error}")))
+fn number(amount: &f64) -> Result<Triple, String> {
+    if !amount.is_finite() || *amount < 0.0 {
+        return Err(format!("`{amount}` is no amount: write a number such as 500 or 499.90"));
+    }
+    Triple::constant(*amount).map_err(|error| error.to_string())
+}
+
+fn parsed<W: FromStr<Err: Display>>(text: &String) -> Result<W, String> {
+    text.parse().map_err(|error: W::Err| error.to_string())
+}
+
+fn word<W: FromStr<Err: Display>>(text: Option<&String>) -> Result<Option<W>, Fatal> {
+    text.map(parsed).transpose().map_err(Fatal::usage)
 }
 
 /// The day of the report: the one asked for, else today.
