@@ -89,6 +89,8 @@ fn sources(args: &TargetArgs) -> Result<Vec<Source>, Fatal> {
             files.push(canonical);
         }
     }
+    // Of two spellings of one root, the first in order names it.
+    directories.sort();
     let roots = distinct_roots(directories.iter().map(|(root, ..)| root.clone()).collect());
     let mut sources: Vec<Source> = roots
         .into_iter()

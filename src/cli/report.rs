@@ -70,10 +70,12 @@ pub(super) fn finish(
     Ok(Finished { report, exit: conclude(plan, &inventories) })
 }
 
-/// The targets as a shell takes them, for the next command.
+/// The targets as a shell takes them, for the next command; sorted, so that their order does not matter.
 fn arguments(args: &TargetArgs) -> String {
     let shown = |path: &std::path::PathBuf| path.to_string_lossy().into_owned();
-    match args.targets.as_slice() {
+    let mut targets = args.targets.clone();
+    targets.sort();
+    match targets.as_slice() {
         [] => args.host_root.as_ref().map_or_else(|| ".".to_owned(), |root| format!("--host-root {}", root.display())),
         few if few.len() <= 3 => few.iter().map(shown).collect::<Vec<_>>().join(" "),
         many => format!("{} ...", many.iter().take(2).map(shown).collect::<Vec<_>>().join(" ")),
