@@ -77,16 +77,18 @@ fn origin(group: &Group<'_, '_>) -> Origin {
         .unwrap_or_default()
 }
 
+/// Where the leading components stand; those that give no version only if none does.
 fn locations(group: &Group<'_, '_>) -> Vec<String> {
-    let place = |component: &&Component| {
+    let versioned = group.leading().any(|component| component.purl.version().is_some());
+    let place = |component: &Component| {
         component
             .locations
             .iter()
             .map(|place| place.line.map_or_else(|| place.path.clone(), |line| format!("{}:{line}", place.path)))
             .collect::<Vec<_>>()
     };
-    let leading: Vec<&Component> = group.leading().collect();
-    leading.iter().flat_map(place).collect::<BTreeSet<_>>().into_iter().collect()
+    let telling = group.leading().filter(|component| !versioned || component.purl.version().is_some());
+    telling.flat_map(place).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Two deployments of one product and cycle differ in whose life cycle they follow; say so in the id.

@@ -35,13 +35,17 @@ fn unknown_distribution() -> Lifecycle {
     Lifecycle { state: LifecycleState::Unknown, eol: None, followed: Followed::Distribution, cycle: None, label, source: None }
 }
 
-/// The entitlement found on the host that covers this group: by its product, or by the distribution that maintains it.
+/// The entitlement found on the host that covers this group: by its product, or by the distribution that maintains it. Of
+/// several the one that an offer on record brings: a subscription rather than one of the services in it.
 pub(super) fn entitlement<'h>(day: &Day<'h>, group: &Group<'_, '_>) -> Option<&'h Entitlement> {
     let maintainer = day.platform.filter(|_| group.followed == Followed::Distribution).map(|platform| &platform.product);
-    day.host.entitlements.iter().find(|held| {
+    let covering = day.host.entitlements.iter().filter(|held| {
         let covers = |product: &String| *product == group.product.id || Some(product) == maintainer;
         held.covers.iter().any(covers) && held.until.is_none_or(|last| day.as_of <= last)
-    })
+    });
+    let offers = || day.catalog.vendors().iter().flat_map(|vendor| &vendor.offers);
+    let on_sale = |held: &Entitlement| offers().any(|offer| offer.entitlement.as_ref() == Some(&held.id));
+    covering.min_by_key(|held| !on_sale(held))
 }
 
 /// An entitlement covers an ended release only while somebody extends that release.

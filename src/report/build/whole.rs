@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{authors, cases, levers, offers, places};
 use crate::catalog::Catalog;
 use crate::inventory::Inventory;
-use crate::model::{self, Action, Date, Deployment, Evidence, TargetKind, Use};
+use crate::model::{self, Action, Component, Date, Deployment, Evidence, Role, TargetKind, Use};
 use crate::problem::Problem;
 use crate::report::view::{self, Amount, ReportV1, VerdictWord};
 use crate::score::{Downtime, Opportunity, Policy, Source};
@@ -121,7 +121,9 @@ fn totals(
     offers: &[view::OffersOnRecord],
     authors: &[view::Author],
 ) -> view::Totals {
-    let installed = |evidence: Evidence| evidence >= Evidence::Installed;
+    // The system itself is no package.
+    let is_system = |component: &Component| component.product.as_ref().is_some_and(|hint| hint.role == Role::Os);
+    let installed = |component: &&Component| component.evidence >= Evidence::Installed && !is_system(component);
     let counted = || material.inventories.iter().flat_map(Inventory::counted);
     let repositories = material.inventories.iter().all(|inventory| inventory.target.kind == TargetKind::Repository);
     let products: BTreeSet<&str> = material.deployments.iter().map(|found| found.product.as_str()).collect();
@@ -134,7 +136,7 @@ fn totals(
     let shown_authors = |author: &&view::Author| author.subject.starts_with("pkg:") == repositories;
     let packages = || counted().map(|component| (component.purl.kind(), component.purl.full_name())).collect::<BTreeSet<_>>();
     view::Totals {
-        packages: counted().filter(|component| installed(component.evidence)).count() as u64,
+        packages: counted().filter(installed).count() as u64,
         declared_packages: counted().filter(|component| component.declared).count() as u64,
         products: products.len() as u64,
         cases: opportunities.len() as u64,
