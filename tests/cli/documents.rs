@@ -1,0 +1,81 @@
+//! Documents that other programs read keep to their schemas, on real output.
+
+use jsonschema::{Registry, Validator};
+use serde_json::Value;
+
+use crate::fixtures::{Folder, billing, debian, polyglot, system};
+use crate::program::{stdout, underpin};
+
+fn schema(name: &str) -> Value {
+    let path = format!("{}/tests/schemas/{name}", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn assert_valid(validator: &Validator, document: &Value) {
+    let told = validator.iter_errors(document).map(|fault| format!("{}: {fault}", fault.instance_path()));
+    let faults: Vec<String> = told.take(10).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// The official schema of CycloneDX 1.6, whose references to other files are kept beside it.
+fn check_cyclonedx(document: &Value) {
+    let [bom, spdx, jsf] = ["bom-1.6", "spdx", "jsf-0.82"].map(|name| schema(&format!("cyclonedx/{name}.schema.json")));
+    let registry = Registry::new()
+        .add("http://cyclonedx.org/schema/spdx.SNAPSHOT.schema.json", &spdx)
+        .and_then(|registry| registry.add("http://cyclonedx.org/schema/jsf-0.82.SNAPSHOT.schema.json", &jsf))
+        .and_then(|registry| registry.prepare())
+        .expect("addresses");
+    let validator = jsonschema::options().with_registry(&registry).build(&bom).expect("a schema");
+    let mut broken = document.clone();
+    broken["metadata"]["tools"]["components"][0]["type"] = Value::from("software");
+    assert!(!validator.is_valid(&broken), "this schema accepts everything");
+    assert_valid(&validator, document);
+}
+
+#[test]
+fn cyclonedx_of_many_kinds_of_components_is_valid() {
+    let folders = [polyglot(), billing(), debian()];
+    let targets: Vec<String> = folders.iter().map(Folder::arg).collect();
+    let text = stdout(underpin(["scan", "--format", "cyclonedx"]).args(&targets));
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    let purls: Vec<&str> =
+        document["components"].as_array().into_iter().flatten().filter_map(|one| one["purl"].as_str()).collect();
+    for kind in ["cargo", "composer", "deb", "docker", "gem", "golang", "maven", "npm", "pypi"] {
+        assert!(purls.iter().any(|purl| purl.starts_with(&format!("pkg:{kind}/"))), "no {kind} among {purls:?}");
+    }
+    check_cyclonedx(&document);
+    for folder in &folders {
+        check_cyclonedx(
+            &serde_json::from_str(&stdout(&mut underpin(["scan", &folder.arg(), "--format", "cyclonedx"]))).expect("JSON"),
+        );
+    }
+}
+
+#[test]
+fn an_empty_folder_gives_valid_documents_too() {
+    let folder = Folder::new("empty", &[]);
+    let text = stdout(&mut underpin(["scan", &folder.arg(), "--format", "cyclonedx"]));
+    let document: Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!(document["components"], Value::Array(Vec::new()));
+    check_cyclonedx(&document);
+    check_report(&[&folder.arg()]);
+}
+
+fn check_report(arguments: &[&str]) {
+    let schema = schema("report-1.schema.json");
+    let validator = jsonschema::draft202012::new(&schema).expect("a schema");
+    let text = stdout(underpin(["report", "--format", "json"]).args(arguments));
+    assert_valid(&validator, &serde_json::from_str(&text).expect("JSON"));
+}
+
+#[test]
+fn reports_on_repositories_systems_and_saved_scans_keep_to_the_schema() {
+    let (repository, rootfs) = (billing(), debian());
+    check_report(&[&repository.arg(), "--downtime-cost", "500", "--regime", "pci"]);
+    check_report(&[&rootfs.arg(), "--no-offers"]);
+    let scan = stdout(&mut underpin(["scan", &rootfs.arg(), "--format", "json"]));
+    let old = stdout(&mut underpin(["scan", &system("debian", "10", &[]).arg(), "--format", "json"]));
+    let saved = Folder::new("saved", &[("a.json", &scan), ("b.json", &old)]);
+    check_report(&[&saved.at("a.json"), &saved.at("b.json"), &polyglot().arg()]);
+}

@@ -1,0 +1,15 @@
+//! The program from its command line to its output, on folders made here. What needs this machine's own packages or
+//! processes stands in `tests/live`.
+
+mod bytes;
+mod configuration;
+mod documents;
+mod exit_codes;
+mod fixtures;
+mod help;
+mod output;
+#[path = "../support/program.rs"]
+mod program;
+mod repository;
+mod rootfs;
+mod secrets;
