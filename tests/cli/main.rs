@@ -5,6 +5,7 @@ mod bytes;
 mod configuration;
 mod documents;
 mod exit_codes;
+mod explain;
 mod fixtures;
 mod help;
 mod output;
