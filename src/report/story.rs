@@ -178,8 +178,11 @@ pub(super) fn fixes_until(case: &Opportunity) -> String {
     }
 }
 
-/// The most that a year of support is worth: 75 of 100 runs pay below it.
+/// The most that a year of support is worth: 75 of 100 runs pay below it. An undecided case is worth nothing only as assumed.
 pub(super) fn worth(case: &Opportunity) -> String {
+    if case.verdict == VerdictWord::Depends && case.break_even.price_75.is_some_and(|price| price.0 <= 0.0) {
+        return "depends".to_owned();
+    }
     case.break_even.price_75.map_or_else(|| "unknown".to_owned(), |price| amount(Amount(price.0.max(0.0))))
 }
 

@@ -304,7 +304,7 @@ fn hours(subject: &Subject<'_>, row: &KindRow) -> Result<(Triple, Cow<'static, s
     let of_units = unit.triple.scaled(upkeep.factor)?.scaled(f64::from(*units))?;
     let source = if service.basis == JUDGEMENT { unit.basis } else { service.basis };
     let basis = format!(
-        "{services} × ({}) a service and {units} × ({}) a {}, × {} as {}: {source}",
+        "{services} × ({}) per service and {units} × ({}) per {}, × {} as {}: {source}",
         service.triple, unit.triple, row.unit, upkeep.factor, upkeep.words
     );
     Ok((of_services.plus(of_units)?, basis.into()))
@@ -313,7 +313,7 @@ fn hours(subject: &Subject<'_>, row: &KindRow) -> Result<(Triple, Cow<'static, s
 fn upgrade(subject: &Subject<'_>, row: &KindRow) -> Result<(Triple, Cow<'static, str>), BadInput> {
     let of_services = row.upgrade.triple.scaled(f64::from(subject.services))?;
     let Some(per_unit) = row.upgrade_per_unit else { return Ok((of_services, row.upgrade.basis.into())) };
-    let basis = format!("a service, and {} × ({}) a {}: {}", subject.units, per_unit.triple, row.unit, row.upgrade.basis);
+    let basis = format!("a service, and {} × ({}) per {}: {}", subject.units, per_unit.triple, row.unit, row.upgrade.basis);
     Ok((of_services.plus(per_unit.triple.scaled(f64::from(subject.units))?)?, basis.into()))
 }
 
@@ -321,7 +321,7 @@ fn upgrade(subject: &Subject<'_>, row: &KindRow) -> Result<(Triple, Cow<'static,
 fn anchor(subject: &Subject<'_>, row: &KindRow) -> Result<(Triple, Cow<'static, str>), BadInput> {
     let quantity = subject.units.max(LEAST_ORDER);
     let (unit, basis) = subject.purse.rough(row.anchor)?;
-    let basis = format!("usual range for {quantity} at ({unit}) a {}, no vendor's price: {basis}", row.unit);
+    let basis = format!("usual range for {quantity} at ({unit}) per {}, no vendor's price: {basis}", row.unit);
     Ok((unit.scaled(f64::from(quantity))?, basis.into()))
 }
 
