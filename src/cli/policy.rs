@@ -16,17 +16,19 @@ use super::config::Loaded;
 /// Merges both, the command line first. A faulty configuration is told even where the command line overrides it.
 pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded) -> Result<Policy, Fatal> {
     let table = &loaded.config.policy;
-    let wage = typed("--hourly-cost", args.hourly_cost.as_deref())?.or(configured(loaded, table.hourly_cost.as_ref(), number)?);
+    let wage =
+        typed("--hourly-cost", args.hourly_cost.as_deref())?
+            .or(configured(loaded, table.hourly_cost.as_ref(), |amount| number(*amount))?);
     let upgrade = typed("--upgrade-hours", args.upgrade_hours.as_deref())?;
     Ok(Policy {
         currency: args.currency.or(table.currency).unwrap_or(Currency::USD),
         rates: None,
         wage: wage.map(|wage| (wage, "your figure".to_owned())),
         downtime: downtime(args, loaded)?,
-        env: word(args.env.as_ref())?.or(configured(loaded, table.env.as_ref(), parsed)?),
-        exposure: word(args.exposure.as_ref())?.or(configured(loaded, table.exposure.as_ref(), parsed)?),
+        env: word(args.env.as_ref())?.or(configured(loaded, table.env.as_ref(), |text| parsed(text))?),
+        exposure: word(args.exposure.as_ref())?.or(configured(loaded, table.exposure.as_ref(), |text| parsed(text))?),
         regimes: regimes(args, loaded)?,
-        upgrade_hours: upgrade.or(configured(loaded, table.upgrade_hours.as_ref(), number)?),
+        upgrade_hours: upgrade.or(configured(loaded, table.upgrade_hours.as_ref(), |amount| number(*amount))?),
         services: args.services.or(table.services).filter(|services| *services > 0),
         quantities: Quantities {
             users: table.users,
@@ -43,7 +45,7 @@ pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded) -> Result<Policy, Fatal
 fn downtime(args: &PolicyArgs, loaded: &Loaded) -> Result<Downtime, Fatal> {
     let table = &loaded.config.policy;
     let class = |class: &u8| parsed::<Tier>(&class.to_string());
-    let cost = configured(loaded, table.downtime_cost.as_ref(), number)?;
+    let cost = configured(loaded, table.downtime_cost.as_ref(), |amount| number(*amount))?;
     let tier = configured(loaded, table.tier.as_ref(), class)?;
     if let Some(cost) = typed("--downtime-cost", args.downtime_cost.as_deref())? {
         return Ok(Downtime::Cost(cost));
@@ -80,7 +82,7 @@ fn accepted(loaded: &Loaded) -> Result<Vec<AcceptedRisk>, Fatal> {
 
 /// An amount of the command line that is not negative: `500`, `499.90`, `1_000`.
 fn typed(flag: &str, text: Option<&str>) -> Result<Option<Triple>, Fatal> {
-    let amount = |text: &str| text.replace('_', "").parse::<f64>().ok().and_then(|amount| number(&amount).ok());
+    let amount = |text: &str| text.replace('_', "").parse::<f64>().ok().and_then(|amount| number(amount).ok());
     let refused =
         |text: &str| Fatal::usage(format!("{flag}: `{text}` is no amount")).hint("write a plain number such as 500 or 499.90");
     text.map(|text| amount(text).ok_or_else(|| refused(text))).transpose()
@@ -95,19 +97,19 @@ fn configured<T, U>(
     value.map(|value| loaded.value(value, parse)).transpose()
 }
 
-fn number(amount: &f64) -> Result<Triple, String> {
-    if !amount.is_finite() || *amount < 0.0 {
+fn number(amount: f64) -> Result<Triple, String> {
+    if !amount.is_finite() || amount < 0.0 {
         return Err(format!("`{amount}` is no amount: write a number such as 500 or 499.90"));
     }
-    Triple::constant(*amount).map_err(|error| error.to_string())
+    Triple::constant(amount).map_err(|error| error.to_string())
 }
 
-fn parsed<W: FromStr<Err: Display>>(text: &String) -> Result<W, String> {
+fn parsed<W: FromStr<Err: Display>>(text: &str) -> Result<W, String> {
     text.parse().map_err(|error: W::Err| error.to_string())
 }
 
 fn word<W: FromStr<Err: Display>>(text: Option<&String>) -> Result<Option<W>, Fatal> {
-    text.map(parsed).transpose().map_err(Fatal::usage)
+    text.map(|text| parsed(text)).transpose().map_err(Fatal::usage)
 }
 
 /// The day of the report: the one asked for, else today.
