@@ -2,11 +2,12 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 use std::time::Instant;
 
 use crate::catalog::Catalog;
+use crate::detect::ClaimTable;
 use crate::inventory::{Inventory, read_saved};
 use crate::progress::{Counters, watch};
 use crate::scan::{ScanPlan, scan};
@@ -34,7 +35,7 @@ pub(super) fn inventories(plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventor
 
 fn read(source: &Source, plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventory>, Fatal> {
     match source {
-        Source::File(path) if is_saved(path)? => saved(path),
+        Source::File(path) if !is_software(path, plan)? => saved(path),
         Source::File(path) => {
             let folder = path.parent().unwrap_or(Path::new("/"));
             Ok(vec![scanned(folder, &path.to_string_lossy(), false, path.file_name(), plan, catalog)])
@@ -62,12 +63,19 @@ fn scanned(root: &Path, given: &str, system: bool, only_file: Option<&OsStr>, pl
     inventory
 }
 
-/// Whether a file says that it is a saved scan; only its beginning is read.
-fn is_saved(path: &Path) -> Result<bool, Fatal> {
+/// Whether a file is one that a detector wants by its name, or a program. Anything else can only be a saved scan, and is never
+/// shown as an empty, clean target. Only the file's beginning is read.
+fn is_software(path: &Path, plan: &Plan) -> Result<bool, Fatal> {
+    let failed = |error: &io::Error| Fatal::usage(format!("cannot read {}: {error}", path.display()));
     let mut head = Vec::new();
-    let file = File::open(path).map_err(|error| Fatal::usage(format!("cannot read {}: {error}", path.display())))?;
-    file.take(200).read_to_end(&mut head).map_err(|error| Fatal::usage(format!("cannot read {}: {error}", path.display())))?;
-    Ok(String::from_utf8_lossy(&head).contains("\"underpin.scan/"))
+    let file = File::open(path).map_err(|error| failed(&error))?;
+    file.take(200).read_to_end(&mut head).map_err(|error| failed(&error))?;
+    if String::from_utf8_lossy(&head).contains("\"underpin.scan/") {
+        return Ok(false);
+    }
+    let table = ClaimTable::new(&plan.detectors);
+    let claimed = path.file_name().is_some_and(|name| !table.folder(Path::new("")).claimants(name).is_empty());
+    Ok(claimed || head.starts_with(b"\x7fELF") || head.starts_with(b"#!"))
 }
 
 fn saved(path: &Path) -> Result<Vec<Inventory>, Fatal> {
@@ -75,8 +83,11 @@ fn saved(path: &Path) -> Result<Vec<Inventory>, Fatal> {
     let file = File::open(path).map_err(|error| failed(error.to_string()))?;
     let mut bytes = Vec::new();
     file.take(MAX_SAVED).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
-    read_saved(&bytes)
-        .map_err(|error| failed(error.to_string()).hint("a saved scan is what `underpin scan TARGET --format json` writes"))
+    read_saved(&bytes).map_err(|error| {
+        failed(error.to_string()).hint(
+            "give a file that is read by its name, such as a lock file, or what `underpin scan TARGET --format json` writes",
+        )
+    })
 }
 
 /// Tells what could not be read, on standard error; with `--strict` that is an exit code of its own.
