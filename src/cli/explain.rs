@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::catalog::{Catalog, Product};
 use crate::report::explain;
 use crate::score::{Answer, Case, answer_lines};
 
@@ -20,7 +21,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
     let loaded = Loaded::read(args.policy.config.as_deref())?;
     let folders: Vec<_> = loaded.config.catalog.iter().chain(&args.target.catalog).cloned().collect();
     let catalog = plan::catalog(&folders)?;
-    let Some(product) = catalog.product(typed) else {
+    let Some(product) = product_called(&catalog, typed) else {
         return Err(Fatal::usage(format!("the catalog knows no product `{typed}`")).hint("see `underpin catalog list`"));
     };
     let plan = Plan::new(&args.target)?;
@@ -40,6 +41,13 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
     };
     output::to_stdout(|out| out.write_all(text.as_bytes()))?;
     Ok(exit)
+}
+
+/// A product by id or alias, or by the name that every report shows; the case of letters does not matter.
+fn product_called<'c>(catalog: &'c Catalog, typed: &str) -> Option<&'c Product> {
+    let lower = typed.to_lowercase();
+    let named = || catalog.products().iter().find(|product| product.name.to_lowercase() == lower);
+    catalog.product(typed).or_else(|| catalog.product(&lower)).or_else(named)
 }
 
 fn case(path: &Path, format: TextFormat) -> Result<Exit, Fatal> {
