@@ -72,6 +72,15 @@ fn a_saved_scan_is_reported_as_its_folder_is() {
     }
 }
 
+/// Another program may sort the keys or leave out the white space.
+#[test]
+fn a_saved_scan_is_known_by_what_it_holds() {
+    let scan: Value = serde_json::from_str(&saved(&polyglot().arg())).expect("JSON");
+    let results = Folder::new("results", &[("sorted.json", &scan.to_string())]);
+    let again = stdout(&mut underpin(["scan", &results.at("sorted.json"), "--format", "json"]));
+    assert_eq!(serde_json::from_str::<Value>(&again).expect("JSON"), scan);
+}
+
 #[test]
 fn saved_scans_of_twenty_alike_hosts_are_one_case_of_twenty_units() {
     let scan: Value = serde_json::from_str(&saved(&debian().arg())).expect("JSON");

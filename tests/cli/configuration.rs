@@ -54,7 +54,7 @@ fn a_file_that_is_named_and_not_there_is_3() {
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: cannot read configuration /no/such.toml: "));
 }
 
-/// The scope of the one case on AngularJS.
+/// The scope of the one case on `AngularJS`.
 fn scope(command: &mut std::process::Command) -> Value {
     let report: Value = serde_json::from_str(&stdout(command.args(["--format", "json"]))).expect("JSON");
     report["opportunities"][0]["scope"].clone()

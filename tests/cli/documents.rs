@@ -24,7 +24,7 @@ fn check_cyclonedx(document: &Value) {
     let registry = Registry::new()
         .add("http://cyclonedx.org/schema/spdx.SNAPSHOT.schema.json", &spdx)
         .and_then(|registry| registry.add("http://cyclonedx.org/schema/jsf-0.82.SNAPSHOT.schema.json", &jsf))
-        .and_then(|registry| registry.prepare())
+        .and_then(jsonschema::RegistryBuilder::prepare)
         .expect("addresses");
     let validator = jsonschema::options().with_registry(&registry).build(&bom).expect("a schema");
     let mut broken = document.clone();

@@ -42,11 +42,13 @@ fn a_condition_that_holds_is_1_and_one_that_does_not_is_0() {
 #[test]
 fn a_wrong_command_line_is_2_and_says_what_to_do_next() {
     let folder = polyglot();
+    folder.write("notes.txt", "things to do\n");
     let (here, gone) = (folder.arg(), folder.at("gone"));
     for (arguments, said) in [
         (&["report", "--no-such-flag"][..], "unexpected argument '--no-such-flag'"),
         (&["report", &gone], "give a directory (`/` is this host) or a saved scan"),
-        (&["scan", &folder.at("tool/go.mod")], "a file target is a saved scan: `underpin scan TARGET --format json`"),
+        (&["scan", &folder.at("notes.txt")], "notes.txt: not a saved scan: expected"),
+        (&["report", &folder.at("notes.txt")], "or what `underpin scan TARGET --format json` writes"),
         (&["scan", &here, "--only", "npm-lok"], "no detector is called `npm-lok`\n  known: apk-installed, "),
         (&["scan", &here, "--skip", "npm-lok"], "no detector is called `npm-lok`\n  known: apk-installed, "),
         (&["scan", &here, "--only", "npm-lock", "--skip", "go-mod"], "cannot be used with"),

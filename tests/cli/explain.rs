@@ -94,5 +94,5 @@ fn authors_are_listed_by_link() {
     let text = stdout(&mut underpin(["fund", &folder.arg()]));
     assert!(text.contains("https://pay.example/left"), "{text}");
     let json: Value = serde_json::from_str(&stdout(&mut underpin(["fund", &folder.arg(), "--format", "json"]))).expect("JSON");
-    assert_eq!((&json["schema"], &json["links"][0]["url"]), (&json!("underpin.fund/1"), &json!("https://pay.example/left")));
+    assert_eq!((&json["schema"], &json["links"][0]["link"]), (&json!("underpin.fund/1"), &json!("https://pay.example/left")));
 }

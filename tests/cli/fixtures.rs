@@ -67,7 +67,7 @@ const POM: &str = "\
 </project>
 ";
 
-/// AngularJS, which nobody fixes for free since 2021.
+/// `AngularJS`, which nobody fixes for free since 2021.
 pub(crate) const ANGULARJS: (&str, &str) = (
     "web/package-lock.json",
     r#"{
@@ -93,12 +93,12 @@ pub(crate) const TRUNCATED: (&str, &str) = (
     "{\n  \"name\": \"api\",\n  \"lockfileVersion\": 3,\n  \"packages\": {\n    \"node_modules/express\": {\n      \"version\": \"4.",
 );
 
-/// UX.md's service: Spring Boot 2.7, AngularJS 1.8, Node.js 16.
+/// UX.md's service: Spring Boot 2.7, `AngularJS` 1.8, Node.js 16.
 pub(crate) fn billing() -> Folder {
     Folder::new("billing", &[("pom.xml", POM), ANGULARJS, ("Dockerfile", "FROM node:16\nCOPY . /srv\n")])
 }
 
-/// One case: AngularJS.
+/// One case: `AngularJS`.
 pub(crate) fn angularjs() -> Folder {
     Folder::new("front", &[ANGULARJS])
 }
@@ -181,7 +181,7 @@ fn status(packages: &[Deb]) -> String {
     text
 }
 
-/// Debian 12 with software whose life follows the distribution, and NodeSource's Node.js 20, whose life does not.
+/// Debian 12 with software whose life follows the distribution, and the vendor's Node.js 20, whose life does not.
 pub(crate) fn debian() -> Folder {
     let node = Deb {
         name: "nodejs",
