@@ -4,6 +4,7 @@
 #[path = "../support/program.rs"]
 mod program;
 mod reads_only;
+mod secrets;
 mod servers;
 
 use std::process::Command;
