@@ -9,13 +9,18 @@ mod servers;
 
 use std::process::Command;
 
-/// What to leave out of a scan of `/` to look at servers in little time: trees without a package database or unit.
-const ELSEWHERE: &str = "/boot,/home,/media,/mnt,/old_root,/opt,/root,/srv,/tmp,/usr/include,/usr/lib/x86_64-linux-gnu,/usr/libexec,\
-/usr/local,/usr/share,/usr/src,/var/cache,/var/lib/apt,/var/log,/var/tmp,/work";
+/// Trees of the system that hold neither a package database nor a unit; left out to save time.
+const ELSEWHERE: &str = "/usr/include,/usr/lib/x86_64-linux-gnu,/usr/libexec,/usr/local,/usr/share,/usr/src,/var/cache,/var/lib/apt,/var/log,\
+/var/tmp";
 
-/// The program on this host, of which it looks at what dpkg installed.
+/// The program on this host, of which it looks at what dpkg installed, below these folders alone.
 fn on_this_host(command: &str, more: &[&str]) -> Command {
-    let mut run = program::underpin([command, "/", "--exclude", ELSEWHERE]);
+    let entries = std::fs::read_dir("/").expect("a root").flatten().map(|entry| entry.path().display().to_string());
+    let others = entries.filter(|path| {
+        !["/bin", "/dev", "/etc", "/lib", "/lib64", "/proc", "/run", "/sbin", "/sys", "/usr", "/var"].contains(&path.as_str())
+    });
+    let exclude: Vec<String> = others.filter(|path| !path.contains(',')).chain([ELSEWHERE.to_owned()]).collect();
+    let mut run = program::underpin([command, "/", "--exclude", &exclude.join(",")]);
     run.args(more);
     run
 }
