@@ -4,10 +4,10 @@ use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use crate::catalog::Catalog;
-use crate::model::Date;
+use crate::model::{Currency, Date};
 use crate::report::view::{LifeState, ReportV1, UseWord, VerdictWord};
 use crate::report::{Format, Html, Json, Markdown, Style, Terminal, stamp};
-use crate::score::Policy;
+use crate::score::{Policy, Purse};
 
 use super::args::{ColorChoice, FailOn, ReportArgs, ReportFormat, TargetArgs};
 use super::config::Loaded;
@@ -64,6 +64,13 @@ pub(super) fn finish(
     as_of: Date,
     with_offers: bool,
 ) -> Result<Finished, Fatal> {
+    // A report whose amounts could not be converted would be wrong throughout.
+    if catalog.rates().is_none_or(|rates| Purse::new(policy.currency, rates).is_none()) && policy.currency != Currency::USD {
+        let known = catalog.rates().into_iter().flat_map(|rates| rates.rates.keys().chain([&rates.base]));
+        let known: Vec<String> = known.map(ToString::to_string).collect();
+        let refused = Fatal::usage(format!("no rate for the currency {} is on record", policy.currency));
+        return Err(refused.hint(format!("on record: {}", known.join(" "))));
+    }
     let inventories = inventories(plan, catalog)?;
     let mut report = crate::report(&inventories, catalog, policy, as_of, &arguments(args), with_offers);
     stamp(&mut report).map_err(|error| Fatal::unusable(format!("cannot compute the report's digest: {error}")))?;

@@ -76,7 +76,7 @@ fn join_versionless<'i, 'c>(groups: BTreeMap<Key, Group<'i, 'c>>) -> Vec<Group<'
     let mut joined: Vec<Group<'i, 'c>> = Vec::new();
     for group in groups.into_values() {
         match joined.last_mut() {
-            Some(held) if held.cycle.is_none() && held.product.id == group.product.id && held.followed == group.followed => {
+            Some(held) if held.cycle.is_none() && is_part(held, &group) => {
                 held.cycle = group.cycle;
                 held.role = held.role.min(group.role);
                 held.members.extend(group.members);
@@ -85,6 +85,13 @@ fn join_versionless<'i, 'c>(groups: BTreeMap<Key, Group<'i, 'c>>) -> Vec<Group<'
         }
     }
     joined
+}
+
+/// Whether a group without a version plays a part of the product itself: a driver of a database is none of its server.
+fn is_part(versionless: &Group<'_, '_>, group: &Group<'_, '_>) -> bool {
+    let inside = |role| matches!(role, Role::Framework | Role::Library);
+    let same_part = versionless.role == group.role || (inside(versionless.role) && inside(group.role));
+    versionless.product.id == group.product.id && versionless.followed == group.followed && same_part
 }
 
 /// The product's version that a component stands for. A driver or plug-in from a language's registry has versions of its own, which

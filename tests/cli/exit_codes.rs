@@ -57,6 +57,7 @@ fn a_wrong_command_line_is_2_and_says_what_to_do_next() {
         (&["report", &here, "--downtime-cost=-1"], "`-1` is no amount"),
         (&["report", &here, "--as-of", "soon"], "'soon'"),
         (&["report", &here, "--currency", "EURO"], "EURO"),
+        (&["report", &here, "--currency", "XXX"], "no rate for the currency XXX is on record\n  on record: "),
         (&["catalog", "show", "no-such-product"], "see `underpin catalog list`"),
         (
             &["report", &here, "-o", "report.pdf"],

@@ -11,7 +11,7 @@ use crate::model::Date;
 /// One product and scope, scored once for each offer; its own verdict and figures are those of its first offer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Opportunity {
-    /// Stable id, `CASE-nginx-1.22`.
+    /// Stable id, `nginx-server-1.22`.
     pub id: String,
     /// Product id.
     pub product: String,
