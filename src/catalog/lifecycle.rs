@@ -1,4 +1,4 @@
-//! Where a cycle stands in its life on a day (SCORING, "Lifecycle states"): the rules in their order, first match wins.
+//! Where a cycle stands in its life on a day (docs/scoring.md, "Life"): the rules in their order, first match wins.
 //! Knows nothing of packages or entitlements; whether an ended cycle is covered is for `matching` to say.
 
 use super::types::{CycleRow, LifecycleTable, Phase};

@@ -1,4 +1,4 @@
-//! Folders to scan: a service of UX.md, a repository in many languages, and systems of a few hand-written packages.
+//! Folders to scan: a service with ended frameworks, a repository in many languages, and systems of a few hand-written packages.
 
 use std::fmt::Write;
 use std::fs;
@@ -93,7 +93,7 @@ pub(crate) const TRUNCATED: (&str, &str) = (
     "{\n  \"name\": \"api\",\n  \"lockfileVersion\": 3,\n  \"packages\": {\n    \"node_modules/express\": {\n      \"version\": \"4.",
 );
 
-/// UX.md's service: Spring Boot 2.7, `AngularJS` 1.8, Node.js 16.
+/// A service: Spring Boot 2.7, `AngularJS` 1.8, Node.js 16.
 pub(crate) fn billing() -> Folder {
     Folder::new("billing", &[("pom.xml", POM), ANGULARJS, ("Dockerfile", "FROM node:16\nCOPY . /srv\n")])
 }

@@ -12,5 +12,6 @@ mod output;
 #[path = "../support/program.rs"]
 mod program;
 mod repository;
+mod reward_blind;
 mod rootfs;
 mod secrets;

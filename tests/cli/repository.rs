@@ -1,4 +1,4 @@
-//! UX.md's repository, told in every format: what has ended, the supported way on, and cases whose verdict is said plainly.
+//! A repository whose frameworks have ended, told in every format: what has ended, the supported way on, and cases whose verdict is said plainly.
 
 use std::collections::BTreeMap;
 use std::fs;
