@@ -11,7 +11,7 @@ use underpin::catalog::Catalog;
 use underpin::detect::{ClaimTable, DETECTORS, Findings, Opened, examine};
 use underpin::fingerprint::Engine;
 use underpin::progress::Counters;
-use underpin::scan::{ScanPlan, scan};
+use underpin::scan::{ScanPlan, Subject, scan};
 use underpin::score::Case;
 use underpin::source::{DirectoryTree, MemoryTree};
 use underpin::walk::{Limits, walk};
@@ -63,12 +63,9 @@ fn scan_20000_files(bencher: Bencher<'_, '_>) {
     let path = root.path().canonicalize().expect("a real path");
     let catalog = Catalog::embedded();
     bencher.counter(ItemsCount::new(FOLDERS * FILES_A_FOLDER)).bench(|| {
-        let (root, given) = (path.clone(), ".".to_owned());
-        let limits = Limits::default();
-        scan(
-            &ScanPlan { root, given, absolute: false, detectors: DETECTORS, limits, only_file: None, catalog: &catalog },
-            &Counters::default(),
-        )
+        let subject = Subject::Directory { root: path.clone(), absolute: false };
+        let (given, limits) = (".".to_owned(), Limits::default());
+        scan(&ScanPlan { subject, given, detectors: DETECTORS, limits, catalog: &catalog }, &Counters::default())
     });
 }
 

@@ -1,6 +1,5 @@
 //! From a plan to inventories: scans directories, reads saved scans, tells problems.
 
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -10,7 +9,8 @@ use crate::catalog::Catalog;
 use crate::detect::ClaimTable;
 use crate::inventory::{Inventory, read_saved};
 use crate::progress::{Counters, watch};
-use crate::scan::{ScanPlan, scan};
+use crate::scan::{ScanPlan, Subject, scan};
+use crate::source::{Section, format_of};
 
 use super::plan::{Noise, Plan, Source};
 use super::{Exit, Fatal};
@@ -36,46 +36,44 @@ pub(super) fn inventories(plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventor
 fn read(source: &Source, plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventory>, Fatal> {
     match source {
         Source::File(path) if !is_software(path, plan)? => saved(path),
-        Source::File(path) => {
-            let folder = path.parent().unwrap_or(Path::new("/"));
-            Ok(vec![scanned(folder, &path.to_string_lossy(), false, path.file_name(), plan, catalog)])
+        Source::File(path) => Ok(scanned(Subject::File(path.clone()), &path.to_string_lossy(), plan, catalog)),
+        Source::Directory { root, given, system } => {
+            Ok(scanned(Subject::Directory { root: root.clone(), absolute: *system }, given, plan, catalog))
         }
-        Source::Directory { root, given, system } => Ok(vec![scanned(root, given, *system, None, plan, catalog)]),
     }
 }
 
-fn scanned(root: &Path, given: &str, system: bool, only_file: Option<&OsStr>, plan: &Plan, catalog: &Catalog) -> Inventory {
+fn scanned(subject: Subject, given: &str, plan: &Plan, catalog: &Catalog) -> Vec<Inventory> {
     let counters = Counters::default();
-    let scan_plan = ScanPlan {
-        root: root.to_owned(),
-        given: given.to_owned(),
-        absolute: system,
-        only_file: only_file.map(OsStr::to_owned),
-        detectors: &plan.detectors,
-        limits: plan.limits(root),
-        catalog,
+    let root = match &subject {
+        Subject::Directory { root, .. } => root.clone(),
+        Subject::File(path) => path.clone(),
     };
+    let scan_plan =
+        ScanPlan { subject, given: given.to_owned(), detectors: &plan.detectors, limits: plan.limits(&root), catalog };
     let start = Instant::now();
-    let inventory = watch(&counters, plan.noise == Noise::Quiet, || scan(&scan_plan, &counters));
+    let inventories = watch(&counters, plan.noise == Noise::Quiet, || scan(&scan_plan, &counters));
     if plan.noise == Noise::Verbose {
         anstream::eprintln!("scanned {given} in {:.2} s", start.elapsed().as_secs_f64());
     }
-    inventory
+    inventories
 }
 
-/// Whether a file is one that a detector wants by its name, or a program. Anything else can only be a saved scan, and is never
-/// shown as an empty, clean target. Only the file's beginning is read.
+/// Whether a file is an archive, one that a detector wants by its name, or a program. Anything else can only be a saved scan, and
+/// is never shown as an empty, clean target. Only the file's beginning is read.
 fn is_software(path: &Path, plan: &Plan) -> Result<bool, Fatal> {
     let failed = |error: &io::Error| Fatal::usage(format!("cannot read {}: {error}", path.display()));
     let mut head = Vec::new();
     let file = File::open(path).map_err(|error| failed(&error))?;
-    file.take(200).read_to_end(&mut head).map_err(|error| failed(&error))?;
+    let len = file.metadata().map_err(|error| failed(&error))?.len();
+    let section = Section::of_file(file, len);
+    section.clone().take(200).read_to_end(&mut head).map_err(|error| failed(&error))?;
     if String::from_utf8_lossy(&head).contains("\"underpin.scan/") {
         return Ok(false);
     }
     let table = ClaimTable::new(&plan.detectors);
     let claimed = path.file_name().is_some_and(|name| !table.folder(Path::new("")).claimants(name).is_empty());
-    Ok(claimed || head.starts_with(b"\x7fELF") || head.starts_with(b"#!"))
+    Ok(claimed || format_of(&section).is_some() || head.starts_with(b"\x7fELF") || head.starts_with(b"#!"))
 }
 
 fn saved(path: &Path) -> Result<Vec<Inventory>, Fatal> {

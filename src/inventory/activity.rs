@@ -110,7 +110,16 @@ mod tests {
 
     fn process(executable: &str) -> Process {
         let executable = Some(executable.to_owned());
-        Process { executable, called: None, name: "x".to_owned(), script: None, unit: None, in_container: false, count: 2 }
+        Process {
+            executable,
+            called: None,
+            name: "x".to_owned(),
+            script: None,
+            unit: None,
+            in_container: false,
+            container: None,
+            count: 2,
+        }
     }
 
     fn facts(processes: Vec<Process>) -> RuntimeFacts {

@@ -146,7 +146,7 @@ fn number(components: &mut [BomComponent<'_>]) {
 fn subject(target: &Target) -> Subject<'_> {
     let kind = match target.kind {
         TargetKind::Host => "device",
-        TargetKind::Container | TargetKind::RootFs => "container",
+        TargetKind::Container | TargetKind::Image | TargetKind::RootFs => "container",
         TargetKind::Repository | TargetKind::Sbom => "application",
     };
     Subject { kind, name: &target.name, version: target.revision.as_deref() }

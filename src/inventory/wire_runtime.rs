@@ -16,6 +16,8 @@ struct WireProcess {
     script: Option<String>,
     unit: Option<String>,
     in_container: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    container: Option<String>,
     count: u32,
 }
 
@@ -60,6 +62,7 @@ impl From<&RuntimeFacts> for WireRuntime {
             script: p.script,
             unit: p.unit,
             in_container: p.in_container,
+            container: p.container,
             count: p.count,
         };
         let unit =
@@ -87,6 +90,7 @@ impl From<WireRuntime> for RuntimeFacts {
             script: p.script,
             unit: p.unit,
             in_container: p.in_container,
+            container: p.container,
             count: p.count,
         };
         let unit = |u: WireUnit| Unit {

@@ -82,8 +82,7 @@ impl Component {
     /// Its first place as a path below the target's root: the file itself, or the archive that holds it.
     #[must_use]
     pub fn on_disk(&self) -> Option<PathBuf> {
-        let shown = &self.locations.first()?.path;
-        Some(PathBuf::from(shown.split("!/").next().unwrap_or(shown).trim_start_matches('/')))
+        Some(Location::on_disk(&self.locations.first()?.path))
     }
 
     /// Whether it counts as software of the scanned organisation: not a copy that an operating-system package already
@@ -106,6 +105,12 @@ pub struct Location {
 }
 
 impl Location {
+    /// The part of a shown path that is a file in the target itself: the outermost archive, relative to the target's root.
+    #[must_use]
+    pub fn on_disk(shown: &str) -> PathBuf {
+        PathBuf::from(shown.split("!/").next().unwrap_or(shown).trim_start_matches('/'))
+    }
+
     /// A location that is a whole file or folder.
     #[must_use]
     pub fn file(path: impl Into<String>) -> Self {

@@ -20,9 +20,11 @@ pub struct Target {
 pub enum TargetKind {
     /// The running system, seen from its own root.
     Host,
-    /// The running system of a container, seen from inside.
+    /// A container: the running one, seen from inside, or one in an engine's storage.
     Container,
-    /// A root file system that is not the running one: an image, a mount, a chroot.
+    /// A container image, from an archive, a layout or an engine's storage.
+    Image,
+    /// A root file system that is not the running one: a mount, a chroot, an unpacked archive.
     RootFs,
     /// A version-controlled working copy or any folder of source code.
     Repository,
@@ -37,6 +39,7 @@ impl TargetKind {
         match self {
             Self::Host => "host",
             Self::Container => "container",
+            Self::Image => "image",
             Self::RootFs => "rootfs",
             Self::Repository => "repository",
             Self::Sbom => "sbom",
@@ -46,13 +49,15 @@ impl TargetKind {
     /// The inverse of [`TargetKind::word`].
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Host, Self::Container, Self::RootFs, Self::Repository, Self::Sbom].into_iter().find(|kind| kind.word() == word)
+        [Self::Host, Self::Container, Self::Image, Self::RootFs, Self::Repository, Self::Sbom]
+            .into_iter()
+            .find(|kind| kind.word() == word)
     }
 
     /// Whether the target is a whole system rather than a folder of code.
     #[must_use]
     pub fn is_system(self) -> bool {
-        matches!(self, Self::Host | Self::Container | Self::RootFs)
+        matches!(self, Self::Host | Self::Container | Self::Image | Self::RootFs)
     }
 }
 

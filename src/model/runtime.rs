@@ -27,6 +27,8 @@ pub struct Process {
     pub unit: Option<String>,
     /// Whether it runs in a container of this host, hence not on the host itself.
     pub in_container: bool,
+    /// What its control group calls that container; `None` where only its root tells that it is in one.
+    pub container: Option<String>,
     /// How many processes share all of the above.
     pub count: u32,
 }

@@ -107,7 +107,8 @@ fn live(host: Host<'_>, pid: u32, parent: u32, name: String, own_container: Opti
     let called = if in_container { None } else { executable.as_deref().and_then(|path| called(host, path, &name)) };
     // An executable that lives in memory only is no file of anybody.
     let executable = executable.filter(|path| !path.starts_with("memfd:"));
-    let process = Process { executable, called, name, script, unit, in_container, count: 1 };
+    let container = container.filter(|_| in_container).map(str::to_owned);
+    let process = Process { executable, called, name, script, unit, in_container, container, count: 1 };
     Some(Live { pid, parent, user: host.proc.user(pid), replaced, closed, process })
 }
 

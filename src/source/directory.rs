@@ -1,19 +1,15 @@
 //! A directory on disk as a tree. Opens for reading only, never a device, FIFO or socket, and never through a
 //! link that leads out of the root.
 
-use std::collections::VecDeque;
-use std::ffi::OsString;
 use std::fs::File;
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{Mode, OFlags};
 
+use super::tree::follow;
 use super::{Handle, OpenError, Tree, normalise};
-
-/// As many links as Linux follows in one look-up.
-const MAX_LINKS: usize = 40;
 
 /// A directory on disk.
 #[derive(Debug, Clone)]
@@ -34,47 +30,6 @@ impl DirectoryTree {
     pub fn root(&self) -> &Path {
         &self.root
     }
-
-    /// Follows every link of `path` inside `system_root`, as a chrooted kernel would, and gives the final path below the tree's root.
-    fn resolve(&self, system_root: &Path, path: &Path) -> Option<PathBuf> {
-        let mut rest: VecDeque<OsString> = names(path);
-        let mut resolved = PathBuf::new();
-        let mut links = 0;
-        while let Some(name) = rest.pop_front() {
-            if name == ".." {
-                resolved.pop();
-                continue;
-            }
-            let next = resolved.join(&name);
-            match self.link(&system_root.join(&next)) {
-                None => resolved = next,
-                Some(target) => {
-                    links += 1;
-                    if links > MAX_LINKS {
-                        return None;
-                    }
-                    if target.is_absolute() {
-                        resolved.clear();
-                    }
-                    for part in names(&target).into_iter().rev() {
-                        rest.push_front(part);
-                    }
-                }
-            }
-        }
-        Some(system_root.join(resolved))
-    }
-}
-
-/// The named parts of a path, `..` kept.
-fn names(path: &Path) -> VecDeque<OsString> {
-    path.components()
-        .filter_map(|part| match part {
-            Component::Normal(name) => Some(name.to_owned()),
-            Component::ParentDir => Some(OsString::from("..")),
-            _ => None,
-        })
-        .collect()
 }
 
 impl Tree for DirectoryTree {
@@ -92,12 +47,12 @@ impl Tree for DirectoryTree {
     }
 
     fn open_following(&self, system_root: &Path, path: &Path) -> Result<Handle, OpenError> {
-        let resolved = self.resolve(system_root, path).ok_or(OpenError::NotRegular)?;
+        let resolved = follow(self, system_root, path).ok_or(OpenError::NotRegular)?;
         self.open(&resolved)
     }
 
     fn exists(&self, system_root: &Path, path: &Path) -> bool {
-        let Some(resolved) = self.resolve(system_root, path) else { return false };
+        let Some(resolved) = follow(self, system_root, path) else { return false };
         std::fs::symlink_metadata(self.root.join(resolved)).is_ok_and(|metadata| metadata.is_file())
     }
 

@@ -1,12 +1,25 @@
-//! What can be walked and read: a directory on disk, or files held in memory.
+//! What can be walked and read: a directory on disk, files held in memory, an archive, an image's layers.
 //! A tree opens nothing but regular files, and no path leads out of its root.
 
+mod ar;
+mod archive;
 mod compression;
+mod cpio;
 mod directory;
+mod image;
 mod memory;
+mod packed;
+mod rpm_file;
+mod section;
+mod storage;
 mod tree;
 
+pub use archive::{BUDGET, Format, format_of, open_archive};
 pub use compression::{Compression, decompressed};
 pub use directory::DirectoryTree;
+pub use image::{Image, images, is_image};
 pub use memory::MemoryTree;
+pub use packed::{Budget, PackedTree};
+pub use section::Section;
+pub use storage::{Kept, KeptKind, Store};
 pub use tree::{Handle, OpenError, ReadSeek, Tree, normalise};

@@ -1,8 +1,15 @@
 //! The contract of a tree of files.
 
+use std::collections::VecDeque;
+use std::ffi::OsString;
 use std::io::{self, Cursor, Read, Seek};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
+
+use super::Section;
+
+/// As many links as Linux follows in one look-up.
+const MAX_LINKS: usize = 40;
 
 /// Bytes that can be read from any place.
 pub trait ReadSeek: Read + Seek {}
@@ -15,6 +22,8 @@ pub enum Handle {
     File(std::fs::File, u64),
     /// In memory.
     Bytes(Arc<[u8]>),
+    /// In an archive.
+    Section(Section),
 }
 
 impl Handle {
@@ -24,6 +33,7 @@ impl Handle {
         match self {
             Self::File(_, len) => *len,
             Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Section(section) => section.len(),
         }
     }
 
@@ -39,6 +49,17 @@ impl Handle {
         match self {
             Self::File(file, _) => Box::new(file),
             Self::Bytes(bytes) => Box::new(Cursor::new(bytes)),
+            Self::Section(section) => Box::new(section),
+        }
+    }
+
+    /// The content as a section, which many threads can read at once.
+    #[must_use]
+    pub fn into_section(self) -> Section {
+        match self {
+            Self::File(file, len) => Section::of_file(file, len),
+            Self::Bytes(bytes) => Section::of_bytes(bytes),
+            Self::Section(section) => section,
         }
     }
 }
@@ -91,8 +112,55 @@ pub trait Tree: Sync {
     /// Where the symbolic link at `path` points, as written; `None` if it is no link.
     fn link(&self, path: &Path) -> Option<PathBuf>;
 
+    /// The digest of the image layer that brought the file at `path`; `None` where there are no layers.
+    fn layer(&self, _path: &Path) -> Option<&str> {
+        None
+    }
+
     /// `path` as a user knows it.
     fn show(&self, path: &Path) -> String;
+}
+
+/// Follows every link of `path` inside `system_root`, as a chrooted kernel would, and gives the final path below the tree's root;
+/// `None` if there are too many links.
+pub(super) fn follow(tree: &dyn Tree, system_root: &Path, path: &Path) -> Option<PathBuf> {
+    let mut rest: VecDeque<OsString> = names(path);
+    let mut resolved = PathBuf::new();
+    let mut links = 0;
+    while let Some(name) = rest.pop_front() {
+        if name == ".." {
+            resolved.pop();
+            continue;
+        }
+        let next = resolved.join(&name);
+        match tree.link(&system_root.join(&next)) {
+            None => resolved = next,
+            Some(target) => {
+                links += 1;
+                if links > MAX_LINKS {
+                    return None;
+                }
+                if target.is_absolute() {
+                    resolved.clear();
+                }
+                for part in names(&target).into_iter().rev() {
+                    rest.push_front(part);
+                }
+            }
+        }
+    }
+    Some(system_root.join(resolved))
+}
+
+/// The named parts of a path, `..` kept.
+fn names(path: &Path) -> VecDeque<OsString> {
+    path.components()
+        .filter_map(|part| match part {
+            Component::Normal(name) => Some(name.to_owned()),
+            Component::ParentDir => Some(OsString::from("..")),
+            _ => None,
+        })
+        .collect()
 }
 
 /// Removes `.` and resolves `..` by name; a `..` at the root stays at the root, as the kernel has it.

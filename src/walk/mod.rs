@@ -4,6 +4,7 @@
 //! container's storage; follows no link. One task a folder, last in, first out, and no queue that a worker waits on.
 
 mod expand;
+mod listed;
 mod mounts;
 mod names;
 mod roots;
@@ -11,6 +12,7 @@ mod storage;
 mod walker;
 
 pub use expand::expand;
+pub use listed::{expand_packed, walk_packed};
 pub use mounts::MountTable;
 pub use roots::{ExcludeError, Excludes, distinct_roots};
 pub use walker::{Candidate, FolderSieve, Interest, Limits, Sieve, Walked, walk};

@@ -70,6 +70,8 @@ pub struct Walked {
     pub skipped: BTreeMap<&'static str, u64>,
     /// Mounts that were not entered: path as shown and file-system type.
     pub mounts_skipped: Vec<(String, String)>,
+    /// Folders that hold images and containers, relative to the root, with the engine that they are of; not walked.
+    pub storages: Vec<(PathBuf, &'static str)>,
 }
 
 impl Walked {
@@ -77,12 +79,13 @@ impl Walked {
         self.candidates.extend(other.candidates);
         self.problems.extend(other.problems);
         self.mounts_skipped.extend(other.mounts_skipped);
+        self.storages.extend(other.storages);
         for (reason, count) in other.skipped {
             *self.skipped.entry(reason).or_default() += count;
         }
     }
 
-    fn skip(&mut self, reason: &'static str) {
+    pub(super) fn skip(&mut self, reason: &'static str) {
         *self.skipped.entry(reason).or_default() += 1;
     }
 }
@@ -112,6 +115,7 @@ pub fn walk(
     result.candidates.sort_unstable();
     result.problems.sort_unstable();
     result.mounts_skipped.sort_unstable();
+    result.storages.sort_unstable();
     result
 }
 
@@ -125,8 +129,8 @@ impl<'w> Walk<'w> {
         self.counters.directories.fetch_add(1, Relaxed);
         self.counters.at(folder);
         let entries = self.list(folder, &mut found);
-        if is_storage(folder, &entries) {
-            found.skip("container storage");
+        if let Some(engine) = storage(folder, &entries) {
+            found.storages.push((folder.to_owned(), engine));
             self.finish(found);
             return;
         }
@@ -142,7 +146,8 @@ impl<'w> Walk<'w> {
                 }
             } else if entry.file_type().is_file() {
                 files += 1;
-                found.candidates.extend(interest(&entry, &wanted).map(|interest| Candidate { path, interest }));
+                let interest = interest(entry.file_name(), &wanted, || is_executable(&entry));
+                found.candidates.extend(interest.map(|interest| Candidate { path, interest }));
             } else if !entry.file_type().is_symlink() {
                 found.skip("device, FIFO or socket");
             }
@@ -199,28 +204,36 @@ impl<'w> Walk<'w> {
     }
 }
 
-/// Whether a folder is a container engine's own.
-fn is_storage(folder: &Path, entries: &[DirEntry]) -> bool {
+/// The container engine whose own folder this is.
+fn storage(folder: &Path, entries: &[DirEntry]) -> Option<&'static str> {
     if entries.len() > STORAGE_MAX_ENTRIES || folder.as_os_str().is_empty() {
-        return false;
+        return None;
     }
     let names: Vec<&str> = entries.iter().filter_map(|entry| entry.file_name().to_str()).collect();
-    engine_of(folder, &names).is_some()
+    engine_of(folder, &names)
 }
 
 /// The cheap question first: the name, then, only where the name leaves it open, the mode bits.
-fn interest(entry: &DirEntry, wanted: &dyn Fn(&OsStr) -> Vec<u16>) -> Option<Interest> {
-    let claimants = wanted(entry.file_name());
+pub(super) fn interest(
+    name: &OsStr,
+    wanted: &dyn Fn(&OsStr) -> Vec<u16>,
+    is_executable: impl FnOnce() -> bool,
+) -> Option<Interest> {
+    let claimants = wanted(name);
     if !claimants.is_empty() {
         return Some(Interest::Claimed(claimants));
     }
-    let executable = match hint(entry.file_name()) {
+    let executable = match hint(name) {
         Hint::Data => false,
         Hint::Library => true,
-        // A file that went away since it was listed is nobody's loss here.
-        Hint::Unknown => entry.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0 && metadata.len() > 0),
+        Hint::Unknown => is_executable(),
     };
     executable.then_some(Interest::Executable)
+}
+
+/// Whether a file has an executable bit and is not empty. One that went away since it was listed is nobody's loss here.
+fn is_executable(entry: &DirEntry) -> bool {
+    entry.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0 && metadata.len() > 0)
 }
 
 #[cfg(test)]
@@ -278,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn excluded_folders_and_container_storage_are_not_walked_and_counted() {
+    fn excluded_folders_and_container_storage_are_not_walked_but_named() {
         let folder = tempfile::tempdir().expect("a folder");
         write(folder.path(), "skip/wanted", 0o644);
         for path in ["docker/image/x", "docker/containers/y", "docker/overlay2/l/usr/wanted"] {
@@ -287,7 +300,8 @@ mod tests {
         let excludes = Excludes::new(&["skip".to_owned()]).expect("a pattern");
         let walked = run(folder.path(), &Limits { excludes, ..Limits::default() });
         assert_eq!(paths(&walked), Vec::<&str>::new());
-        assert_eq!(walked.skipped, [("container storage", 1), ("excluded", 1)].into());
+        assert_eq!(walked.skipped, [("excluded", 1)].into());
+        assert_eq!(walked.storages, [(PathBuf::from("docker"), "docker")]);
     }
 
     #[test]

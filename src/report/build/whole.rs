@@ -98,6 +98,7 @@ fn target(inventory: &Inventory) -> view::Target {
     let kind = match target.kind {
         TargetKind::Host => view::TargetWord::Host,
         TargetKind::Container => view::TargetWord::Container,
+        TargetKind::Image => view::TargetWord::Image,
         TargetKind::RootFs => view::TargetWord::Rootfs,
         TargetKind::Repository => view::TargetWord::Repository,
         TargetKind::Sbom => view::TargetWord::Sbom,

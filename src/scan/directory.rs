@@ -1,0 +1,57 @@
+//! A directory: a host, a mounted system, a repository, or the unpacked layout of an image.
+
+use std::path::Path;
+
+use crate::detect;
+use crate::inventory::{self, Inventory, Observed};
+use crate::model::{OsRelease, Target, TargetKind};
+use crate::runtime;
+use crate::source::{BUDGET, Budget, DirectoryTree, Tree, is_image};
+use crate::walk;
+
+use super::whole::Tools;
+use super::{packed, storage};
+
+/// Scans everything below `root`.
+pub(super) fn scan(tools: &Tools<'_>, root: &Path, absolute: bool) -> Vec<Inventory> {
+    let tree = DirectoryTree::new(root, absolute);
+    if is_image(&tree) {
+        return packed::scan_images(tools, &tree, &Budget::of(BUDGET), Vec::new());
+    }
+    let plan = tools.plan;
+    let walked = walk::walk(root, &|path| tree.show(path), &tools.table, &plan.limits, tools.counters);
+    let mut findings = detect::run(&tree, &walked.candidates, &tools.table, Some(&tools.engine), tools.counters);
+    let runtime = runtime::observe(root, &mut findings.problems);
+    let units = match &runtime {
+        Some(facts) => facts.units.clone(),
+        None => runtime::units(root, &mut findings.problems),
+    };
+    let os = findings.os().cloned();
+    let target = target(tools, root, &tree, os.as_ref(), runtime.as_ref().map(|facts| facts.in_container));
+    findings.problems.extend(walked.problems.iter().cloned());
+    let (storages, mut coverage) = tools.coverage(walked, &findings, runtime.is_some());
+    let kept = storage::scan(tools, root, &tree, &storages, runtime.as_ref(), &mut findings.problems);
+    coverage.skip("folders of container engines, read as images and containers", storages.len() as u64);
+    let configured = if target.kind.is_system() { tools.configured(|pattern| walk::expand(root, pattern)) } else { Vec::new() };
+    let own = inventory::assemble(Observed { target, findings, runtime, units, configured, coverage });
+    std::iter::once(own).chain(kept).collect()
+}
+
+/// Names the target: a live system by its host name, everything else by its folder.
+fn target(tools: &Tools<'_>, root: &Path, tree: &dyn Tree, os: Option<&OsRelease>, live: Option<bool>) -> Target {
+    let kind = match (live, os) {
+        (Some(false), _) => TargetKind::Host,
+        (Some(true), _) => TargetKind::Container,
+        (None, Some(_)) => TargetKind::RootFs,
+        (None, None) => TargetKind::Repository,
+    };
+    let given = &tools.plan.given;
+    let hostname = || rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let folder = || root.file_name().map_or_else(|| given.clone(), |name| name.to_string_lossy().into_owned());
+    Target {
+        name: if live.is_some() { hostname() } else { folder() },
+        kind,
+        path: given.clone(),
+        revision: if kind == TargetKind::Repository { inventory::revision(tree) } else { None },
+    }
+}

@@ -1,0 +1,162 @@
+//! A file as a target: an image or another archive is scanned as if it were unpacked; any other file is read by its name, or as a
+//! program.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::detect::{self, Findings};
+use crate::inventory::{self, Inventory, Observed};
+use crate::model::{Component, Location, RuntimeFacts, Target, TargetKind};
+use crate::problem::{Code, Problem};
+use crate::source::{
+    BUDGET, Budget, DirectoryTree, Format, Image, PackedTree, Section, Tree, format_of, images, is_image, open_archive,
+};
+use crate::walk::{Candidate, Interest, Walked, expand_packed, walk_packed};
+
+use super::whole::Tools;
+
+/// Scans the file at `path`.
+pub(super) fn scan(tools: &Tools<'_>, path: &Path) -> Vec<Inventory> {
+    let folder = DirectoryTree::new(path.parent().unwrap_or(Path::new("/")), false);
+    let name = PathBuf::from(path.file_name().unwrap_or_default());
+    let section = folder.open(&name).map(crate::source::Handle::into_section).ok();
+    let format = section.as_ref().and_then(format_of);
+    match (section, format) {
+        // What a detector reads by its name, such as a jar, is no folder that somebody packed.
+        (Some(section), Some(format)) if !claimed(tools, &name) || matches!(format, Format::Deb | Format::Rpm) => {
+            archive(tools, &folder, &name, &section, format)
+        }
+        _ => vec![one_file(tools, &folder, &name)],
+    }
+}
+
+fn claimed(tools: &Tools<'_>, name: &Path) -> bool {
+    name.file_name().is_some_and(|name| !tools.table.folder(Path::new("")).claimants(name).is_empty())
+}
+
+/// A file that is no archive: whoever wants its name reads it; else it is taken for a program.
+fn one_file(tools: &Tools<'_>, folder: &DirectoryTree, name: &Path) -> Inventory {
+    tools.counters.files.fetch_add(1, Relaxed);
+    let candidate = only(tools, name);
+    let findings = detect::run(folder, std::slice::from_ref(&candidate), &tools.table, Some(&tools.engine), tools.counters);
+    finished(tools, findings, Walked::default(), target(tools, name, TargetKind::Repository), Vec::new(), None)
+}
+
+fn only(tools: &Tools<'_>, name: &Path) -> Candidate {
+    let claimants = name.file_name().map(|name| tools.table.folder(Path::new("")).claimants(name)).unwrap_or_default();
+    let interest = if claimants.is_empty() { Interest::Executable } else { Interest::Claimed(claimants) };
+    Candidate { path: name.to_owned(), interest }
+}
+
+fn archive(tools: &Tools<'_>, folder: &DirectoryTree, name: &Path, section: &Section, format: Format) -> Vec<Inventory> {
+    let budget = Budget::of(BUDGET);
+    let mut problems = Vec::new();
+    let shown = name.to_string_lossy();
+    let tree = match open_archive(section, &shown, &budget, &mut problems) {
+        Ok(tree) => tree,
+        Err(problem) => {
+            let findings = Findings { problems: vec![problem], ..Findings::default() };
+            return vec![finished(
+                tools,
+                findings,
+                Walked::default(),
+                target(tools, name, TargetKind::Repository),
+                Vec::new(),
+                None,
+            )];
+        }
+    };
+    if is_image(&tree) {
+        return scan_images(tools, &tree, &budget, problems);
+    }
+    let mut findings = match format {
+        Format::Deb | Format::Rpm => package(tools, folder, name, &tree),
+        Format::Tar | Format::Zip => Findings::default(),
+    };
+    findings.problems.extend(problems);
+    let kind = if tree.is_system() { TargetKind::RootFs } else { TargetKind::Repository };
+    vec![packed(tools, tree, target(tools, name, kind), findings, None)]
+}
+
+/// What a distribution's package file says of itself; everything in it belongs to it.
+fn package(tools: &Tools<'_>, folder: &DirectoryTree, name: &Path, tree: &PackedTree) -> Findings {
+    let candidate = only(tools, name);
+    let mut findings = detect::run(folder, std::slice::from_ref(&candidate), &tools.table, None, tools.counters);
+    if let Some(package) = findings.components.first().map(|component| component.purl.clone()) {
+        findings.ownership.add(&package, tree.entries().map(|(path, ..)| path));
+    }
+    findings
+}
+
+/// One inventory for each image that `tree` holds.
+pub(super) fn scan_images(tools: &Tools<'_>, tree: &dyn Tree, budget: &Budget, mut problems: Vec<Problem>) -> Vec<Inventory> {
+    let found = images(tree, budget, &mut problems);
+    let mut inventories: Vec<Inventory> = found.into_iter().map(|image| scan_image(tools, image)).collect();
+    if inventories.is_empty() {
+        problems.push(Problem::new(
+            Code::Malformed,
+            tools.plan.given.as_str(),
+            "the layout names no image whose layers are there",
+        ));
+        let findings = Findings::default();
+        let target = target(tools, Path::new(&tools.plan.given), TargetKind::Image);
+        inventories.push(finished(tools, findings, Walked::default(), target, Vec::new(), None));
+    }
+    // What could not be read of a layer concerns every image; it is told once.
+    if let Some(first) = inventories.first_mut() {
+        first.problems.extend(problems);
+        first.problems.sort();
+        first.problems.dedup();
+    }
+    inventories
+}
+
+fn scan_image(tools: &Tools<'_>, image: Image) -> Inventory {
+    let name = image.names.first().unwrap_or(&image.id).clone();
+    let target = Target { name, kind: TargetKind::Image, path: tools.plan.given.clone(), revision: Some(image.id) };
+    packed(tools, image.tree, target, Findings::default(), None)
+}
+
+/// The inventory of a packed tree; `known` was found beside it, and `runtime` is what its processes do, if it runs.
+pub(super) fn packed(
+    tools: &Tools<'_>,
+    tree: PackedTree,
+    target: Target,
+    known: Findings,
+    runtime: Option<RuntimeFacts>,
+) -> Inventory {
+    let tree = if target.kind.is_system() { tree.shown_below("/") } else { tree };
+    let walked = walk_packed(&tree, &tools.table, &tools.plan.limits.excludes, tools.counters);
+    let found = detect::run(&tree, &walked.candidates, &tools.table, Some(&tools.engine), tools.counters);
+    let mut findings = known.merge(found);
+    for component in &mut findings.components {
+        name_layers(component, &tree);
+    }
+    let configured = if target.kind.is_system() { tools.configured(|pattern| expand_packed(&tree, pattern)) } else { Vec::new() };
+    finished(tools, findings, walked, target, configured, runtime)
+}
+
+/// Writes at each place which layer brought it.
+fn name_layers(component: &mut Component, tree: &PackedTree) {
+    for place in &mut component.locations {
+        let path = Location::on_disk(&place.path);
+        place.layer = tree.layer(&path).map(str::to_owned);
+    }
+}
+
+fn finished(
+    tools: &Tools<'_>,
+    findings: Findings,
+    walked: Walked,
+    target: Target,
+    configured: Vec<(String, String, String)>,
+    runtime: Option<RuntimeFacts>,
+) -> Inventory {
+    let (_, coverage) = tools.coverage(walked, &findings, runtime.is_some());
+    inventory::assemble(Observed { target, findings, runtime, units: Vec::new(), configured, coverage })
+}
+
+/// The target that the file `name` is.
+fn target(tools: &Tools<'_>, name: &Path, kind: TargetKind) -> Target {
+    Target { name: name.to_string_lossy().into_owned(), kind, path: tools.plan.given.clone(), revision: None }
+}

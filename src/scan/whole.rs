@@ -1,0 +1,86 @@
+//! The way of one target, and what all kinds of target share.
+
+use std::path::PathBuf;
+use std::sync::atomic::Ordering::Relaxed;
+
+use crate::detect::{ClaimTable, Findings};
+use crate::fingerprint::Engine;
+use crate::inventory::Inventory;
+use crate::model::Coverage;
+use crate::problem::Code;
+use crate::progress::Counters;
+use crate::walk::Walked;
+
+use super::{ScanPlan, Subject, directory, packed};
+
+/// The folder of a container engine, relative to the target's root, and the engine.
+pub(super) type Storage = (PathBuf, &'static str);
+
+/// What one scan needs for everything it looks at.
+pub(super) struct Tools<'s> {
+    pub(super) plan: &'s ScanPlan<'s>,
+    pub(super) table: ClaimTable<'s>,
+    pub(super) engine: Engine<'s>,
+    pub(super) counters: &'s Counters,
+}
+
+/// Scans one target. Trouble becomes problems of the inventories; there is always at least one.
+#[must_use]
+pub fn scan(plan: &ScanPlan<'_>, counters: &Counters) -> Vec<Inventory> {
+    let tools = Tools { plan, table: ClaimTable::new(plan.detectors), engine: Engine::of(plan.catalog), counters };
+    match &plan.subject {
+        Subject::Directory { root, absolute } => directory::scan(&tools, root, *absolute),
+        Subject::File(path) => packed::scan(&tools, path),
+    }
+}
+
+impl Tools<'_> {
+    /// What was looked at since the last call, and what is still to be looked at: the storage of container engines.
+    pub(super) fn coverage(&self, walked: Walked, findings: &Findings, live: bool) -> (Vec<Storage>, Coverage) {
+        let counters = self.counters;
+        let unreadable = findings.problems.iter().filter(|problem| problem.code == Code::Unreadable).count() as u64;
+        let mut coverage = Coverage {
+            directories: counters.directories.swap(0, Relaxed),
+            files: counters.files.swap(0, Relaxed),
+            opened: counters.opened.swap(0, Relaxed),
+            bytes_read: counters.bytes_read.swap(0, Relaxed),
+            unknown_executables: findings.unknown_executables,
+            unreadable,
+            mounts_skipped: walked.mounts_skipped,
+            ..Coverage::default()
+        };
+        for (reason, count) in walked.skipped.iter().chain(&findings.skipped) {
+            coverage.skip(reason, *count);
+        }
+        coverage.not_checked.push("known exploited vulnerabilities".to_owned());
+        if !live {
+            coverage.not_checked.push("what runs: this is not the running system".to_owned());
+        }
+        coverage.not_checked.sort();
+        (walked.storages, coverage)
+    }
+
+    /// Products whose server configuration or data directory is there: product, version or empty, path as shown; sorted. `expand`
+    /// gives what exists of a pattern.
+    pub(super) fn configured(&self, expand: impl Fn(&str) -> Vec<PathBuf>) -> Vec<(String, String, String)> {
+        let products = self.plan.catalog.products().iter();
+        let signatures = products.flat_map(|product| product.configs.iter().map(move |config| (product, config)));
+        let mut found = Vec::new();
+        for (product, config) in signatures {
+            let paths = expand(config.path.as_str());
+            // Compiled only for what is there: most products are not.
+            let version = config.version.as_deref().filter(|_| !paths.is_empty());
+            let version = version.and_then(|text| crate::catalog::version_regex(text).ok());
+            for path in paths {
+                let shown = format!("/{}", path.to_string_lossy());
+                let captures = version.as_ref().and_then(|regex| regex.captures(shown.as_bytes()));
+                let group = captures.as_ref().and_then(|captures| captures.get(1));
+                let version = group.map(|group| String::from_utf8_lossy(group.as_bytes()).into_owned());
+                found.push((product.id.clone(), version.unwrap_or_default(), shown));
+            }
+        }
+        found.sort();
+        found.dedup();
+        found
+    }
+}

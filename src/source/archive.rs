@@ -1,0 +1,282 @@
+//! Archives as trees: tar (plain or compressed), zip, Debian packages and RPM packages. Told apart by their bytes, not by name.
+//!
+//! Formats: tar(5), APPNOTE 6.3.10 (zip), deb(5), and the RPM file format (lead, signature, header, payload in cpio's "newc").
+//! An entry with an unsafe path is left out and told; what stood before a truncation is kept.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::{self, Read};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use zip::ZipArchive;
+
+use crate::problem::{Code, Problem};
+
+use super::packed::{Budget, Content, Node, NodeKind, spool};
+use super::{PackedTree, Section, ar, compression, cpio, rpm_file};
+
+/// Most bytes that one archive and all archives in it may unpack to.
+pub const BUDGET: u64 = 4 << 30;
+/// Most names in one archive; a root file system has some hundred thousand.
+const MAX_NAMES: usize = 3_000_000;
+/// Longest link target.
+const MAX_LINK: u64 = 4096;
+/// Length of a tar header.
+const BLOCK: u64 = 512;
+
+/// What kind of archive some bytes are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// tar, behind one compression or none.
+    Tar,
+    /// zip.
+    Zip,
+    /// A Debian package.
+    Deb,
+    /// An RPM package.
+    Rpm,
+}
+
+/// Which kind of archive `section` is, by its first bytes; `None` for everything else.
+#[must_use]
+pub fn format_of(section: &Section) -> Option<Format> {
+    let head = section.head(BLOCK).ok()?;
+    match head.as_slice() {
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Some(Format::Zip),
+        head if head.starts_with(b"!<arch>\ndebian") => Some(Format::Deb),
+        [0xED, 0xAB, 0xEE, 0xDB, ..] => Some(Format::Rpm),
+        _ => {
+            let (_, reader) = compression::decompressed(section.clone()).ok()?;
+            let mut block = Vec::new();
+            // A short or broken stream is no archive; whoever wants it by name says what is wrong with it.
+            reader.take(BLOCK).read_to_end(&mut block).ok()?;
+            is_tar(&block).then_some(Format::Tar)
+        }
+    }
+}
+
+/// Whether a block is a tar header: the checksum at 148 is the sum of its bytes with blanks in the checksum's own place.
+fn is_tar(block: &[u8]) -> bool {
+    let Some(field) = block.get(148..156).filter(|_| block.len() as u64 == BLOCK) else { return false };
+    let digits: String = field.iter().map(|byte| char::from(*byte)).filter(char::is_ascii_digit).collect();
+    let stated = u32::from_str_radix(&digits, 8).ok();
+    let others = block.iter().enumerate().filter(|(at, _)| !(148..156).contains(at)).map(|(_, byte)| u32::from(*byte));
+    stated.is_some_and(|stated| stated > 0 && stated == others.sum::<u32>() + 8 * u32::from(b' '))
+}
+
+/// The archive `section`, which the user knows as `shown`, as a tree; what could not be read of it is added to `problems`.
+///
+/// # Errors
+/// If nothing of it can be read.
+pub fn open_archive(section: &Section, shown: &str, budget: &Budget, problems: &mut Vec<Problem>) -> Result<PackedTree, Problem> {
+    let mut index = Index { shown, problems, nodes: BTreeMap::new() };
+    index
+        .archive(section, budget)
+        .map_err(|error| Problem::new(Code::Malformed, shown, format!("not a readable archive: {error}")))?;
+    Ok(PackedTree::new(index.nodes, Vec::new(), budget.clone()))
+}
+
+/// The names of the tar archive `section`: one layer of an image.
+///
+/// # Errors
+/// If nothing of it can be read.
+pub(super) fn tar_nodes(
+    section: &Section,
+    shown: &str,
+    budget: &Budget,
+    problems: &mut Vec<Problem>,
+) -> io::Result<BTreeMap<PathBuf, Node>> {
+    let mut index = Index { shown, problems, nodes: BTreeMap::new() };
+    index.tar(section, budget)?;
+    Ok(index.nodes)
+}
+
+/// The index of one archive while it is made.
+struct Index<'p> {
+    shown: &'p str,
+    problems: &'p mut Vec<Problem>,
+    nodes: BTreeMap<PathBuf, Node>,
+}
+
+impl Index<'_> {
+    fn archive(&mut self, section: &Section, budget: &Budget) -> io::Result<()> {
+        match format_of(section) {
+            Some(Format::Zip) => self.zip(section),
+            Some(Format::Tar) => self.tar(section, budget),
+            Some(Format::Deb) => {
+                let data = ar::members(section)?.into_iter().find(|(name, _)| name.starts_with("data.tar"));
+                let (_, data) = data.ok_or_else(|| io::Error::other("a Debian package without data.tar"))?;
+                self.tar(&data, budget)
+            }
+            Some(Format::Rpm) => {
+                let payload = self.plain(&rpm_file::payload(section)?, budget)?;
+                self.cpio(&payload)
+            }
+            None => Err(io::Error::other("neither tar, zip, Debian nor RPM package")),
+        }
+    }
+
+    /// `section` without its compression: unpacked into a file without a name where there is one.
+    fn plain(&mut self, section: &Section, budget: &Budget) -> io::Result<Section> {
+        let (found, reader) = compression::decompressed(section.clone())?;
+        if found == compression::Compression::None {
+            return Ok(section.clone());
+        }
+        let allowed = budget.left();
+        let mut whole = Kept { reader: reader.take(allowed.saturating_add(1)), fault: None };
+        let (file, len) = spool(&mut whole)?;
+        budget.spend(len);
+        if len > allowed {
+            self.problem(Code::OverBudget, "unpacks to more bytes than the budget, hence the rest is not read");
+        }
+        if let Some(fault) = whole.fault {
+            self.problem(Code::Truncated, &format!("ends early or is damaged, what stands before is kept: {fault}"));
+        }
+        Ok(Section::of_file(file, len.min(allowed)))
+    }
+
+    fn tar(&mut self, section: &Section, budget: &Budget) -> io::Result<()> {
+        let plain = self.plain(section, budget)?;
+        let mut archive = tar::Archive::new(plain.clone());
+        for entry in archive.entries_with_seek()? {
+            match entry {
+                Ok(entry) => self.tar_entry(&entry, &plain),
+                Err(error) => {
+                    self.problem(Code::Truncated, &format!("damaged entry, what stands before is kept: {error}"));
+                    break;
+                }
+            }
+            if self.full() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn tar_entry(&mut self, entry: &tar::Entry<'_, Section>, plain: &Section) {
+        let header = entry.header();
+        let Some(path) = self.safe(&entry.path_bytes()) else { return };
+        let target = || entry.link_name_bytes().map(|bytes| PathBuf::from(OsStr::from_bytes(&bytes)));
+        let kind = match header.entry_type() {
+            tar::EntryType::Directory => NodeKind::Folder,
+            tar::EntryType::Symlink => NodeKind::Link(target().unwrap_or_default()),
+            tar::EntryType::Link => {
+                let linked = target().and_then(|target| self.nodes.get(&clean(&target)?).map(|node| node.kind.clone()));
+                // A hard link to what a lower layer brought is a link to everybody who reads.
+                linked.unwrap_or_else(|| NodeKind::Link(Path::new("/").join(target().unwrap_or_default())))
+            }
+            tar::EntryType::GNUSparse => {
+                self.problem(Code::Unsupported, &format!("sparse entry is not read: {}", path.display()));
+                return;
+            }
+            tar::EntryType::Regular | tar::EntryType::Continuous => {
+                let (start, len) = (entry.raw_file_position(), entry.size());
+                if start.saturating_add(len) > plain.len() {
+                    self.problem(Code::Truncated, &format!("ends inside an entry: {}", path.display()));
+                    return;
+                }
+                NodeKind::File(Content::Stored(plain.part(start, len)))
+            }
+            tar::EntryType::Char | tar::EntryType::Block | tar::EntryType::Fifo => NodeKind::Other,
+            _ => return,
+        };
+        let modified = header.mtime().ok().and_then(|time| i64::try_from(time).ok()).unwrap_or_default();
+        self.add(path, kind, header.mode().unwrap_or(0o644), modified);
+    }
+
+    fn zip(&mut self, section: &Section) -> io::Result<()> {
+        let zip = Arc::new(ZipArchive::new(section.clone())?);
+        let mut reader = ZipArchive::clone(&zip);
+        for index in 0..zip.len() {
+            let Ok(mut entry) = reader.by_index_raw(index) else { continue };
+            let Some(path) = self.safe(entry.name_raw()) else { continue };
+            let (mode, len) = (entry.unix_mode().unwrap_or(0o644), entry.size());
+            let kind = if entry.is_dir() {
+                NodeKind::Folder
+            } else if entry.is_symlink() {
+                let mut target = Vec::new();
+                let read = entry.by_ref().take(MAX_LINK).read_to_end(&mut target);
+                if read.is_err() { continue } else { NodeKind::Link(PathBuf::from(OsStr::from_bytes(&target))) }
+            } else {
+                NodeKind::File(Content::Zipped(zip.clone(), index, len))
+            };
+            self.add(path, kind, mode, 0);
+            if self.full() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn cpio(&mut self, payload: &Section) -> io::Result<()> {
+        for entry in cpio::entries(payload)? {
+            let Some(path) = self.safe(&entry.name) else { continue };
+            let kind = match entry.mode & 0o170_000 {
+                0o040_000 => NodeKind::Folder,
+                0o100_000 => NodeKind::File(Content::Stored(entry.data)),
+                0o120_000 => NodeKind::Link(PathBuf::from(OsStr::from_bytes(&entry.data.head(MAX_LINK)?))),
+                _ => NodeKind::Other,
+            };
+            self.add(path, kind, entry.mode & 0o7777, entry.modified);
+            if self.full() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a name; of two entries of one name the later counts, as when they are unpacked.
+    fn add(&mut self, path: PathBuf, kind: NodeKind, mode: u32, modified: i64) {
+        if !path.as_os_str().is_empty() {
+            self.nodes.insert(path, Node { kind, mode, modified, layer: 0 });
+        }
+    }
+
+    fn full(&mut self) -> bool {
+        let full = self.nodes.len() >= MAX_NAMES;
+        if full {
+            self.problem(Code::OverBudget, &format!("more than {MAX_NAMES} names, hence the rest is not read"));
+        }
+        full
+    }
+
+    /// The path below the root that an entry's name means, or a problem.
+    fn safe(&mut self, name: &[u8]) -> Option<PathBuf> {
+        let path = clean(Path::new(OsStr::from_bytes(name)));
+        if path.is_none() {
+            let name = String::from_utf8_lossy(name).into_owned();
+            self.problem(Code::Unlisted, &format!("entry leads out of the archive, hence left out: {name}"));
+        }
+        path
+    }
+
+    fn problem(&mut self, code: Code, text: &str) {
+        self.problems.push(Problem::new(code, self.shown, text));
+    }
+}
+
+/// `path` without a root and without `.`; `None` if it has a `..`.
+fn clean(path: &Path) -> Option<PathBuf> {
+    let up = path.components().any(|part| part == Component::ParentDir);
+    (!up).then(|| path.components().filter(|part| matches!(part, Component::Normal(_))).collect())
+}
+
+/// Ends a stream at its first fault and keeps the fault, so that what came before is not lost.
+struct Kept<R> {
+    reader: R,
+    fault: Option<io::Error>,
+}
+
+impl<R: Read> Read for Kept<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self.reader.read(buffer) {
+            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
+                self.fault = Some(error);
+                Ok(0)
+            }
+            result => result,
+        }
+    }
+}
