@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::run::Within;
 use super::{Claim, Findings, Opened};
 
 /// When a detector runs.
@@ -33,6 +34,11 @@ pub trait Detector: Sync {
 
     /// Reads the file and writes down what it found. Bad input becomes a problem in `out`.
     fn detect(&self, file: &Opened<'_>, out: &mut Findings);
+
+    /// As [`Detector::detect`], for what needs the other detectors, too: a file that holds files.
+    fn detect_within(&self, file: &Opened<'_>, _: &Within<'_>, out: &mut Findings) {
+        self.detect(file, out);
+    }
 }
 
 /// What the walk knows of a file without any system call.

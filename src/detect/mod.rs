@@ -5,6 +5,7 @@ mod apk_installed;
 mod apt_conf;
 mod apt_lists;
 mod apt_release;
+mod archive;
 mod cargo_lock;
 mod claims;
 mod compose;
@@ -79,12 +80,13 @@ pub use executable::examine;
 pub use findings::{Fact, Findings, Offered};
 pub use opened::Opened;
 pub use ownership::{Ownership, UsrMerge};
-pub use run::run;
+pub use run::{Within, run};
 
 /// Every detector, sorted by id.
 pub static DETECTORS: &[&dyn Detector] = &[
     &apk_installed::ApkInstalled,
     &apt_lists::AptLists,
+    &archive::Archive,
     &cargo_lock::CargoLock,
     &compose::Compose,
     &composer_installed::ComposerInstalled,

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::problem::{Code, Problem};
 use crate::progress::Counters;
-use crate::source::{Handle, OpenError, ReadSeek, Tree, normalise};
+use crate::source::{Handle, OpenError, ReadSeek, Section, Tree, normalise};
 
 use super::FileFacts;
 
@@ -139,6 +139,14 @@ impl<'a> Opened<'a> {
         let handle = self.open()?;
         let len = handle.len();
         Ok((handle.into_reader(), len))
+    }
+
+    /// The whole file as a section, which can be read from any place; its bytes are not counted as read.
+    ///
+    /// # Errors
+    /// If the file is gone, unreadable, or no regular file.
+    pub fn section(&self) -> Result<Section, Problem> {
+        self.open().map(Handle::into_section)
     }
 
     /// Counts `bytes` as read.

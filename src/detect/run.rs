@@ -1,19 +1,39 @@
 //! Runs the detectors over the walk's candidates: package databases first, so that ownership is known, then everything else.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
 
+use crate::fingerprint::Engine;
+use crate::model::Purl;
 use crate::problem::{Code, Problem};
 use crate::progress::Counters;
 use crate::source::Tree;
 use crate::walk::{Candidate, Interest};
 
-use crate::fingerprint::Engine;
-
 use super::overwritten::overwritten;
-use super::{ClaimTable, Findings, Opened, Stage, executable};
+use super::{ClaimTable, Findings, Opened, Ownership, Stage, executable};
+
+/// What a detector may use that looks into a file which holds files.
+pub struct Within<'w> {
+    /// Who wants which files.
+    pub table: &'w ClaimTable<'w>,
+    /// Knows products by their bytes; `None` if nobody wants to know.
+    pub engine: Option<&'w Engine<'w>>,
+    /// Counts what is read.
+    pub counters: &'w Counters,
+    pub(super) ownership: Option<&'w Ownership>,
+}
+
+impl Within<'_> {
+    /// The package that owns the file at `path`.
+    #[must_use]
+    pub fn owner(&self, path: &Path) -> Option<&Purl> {
+        self.ownership?.owner(path)
+    }
+}
 
 /// Everything that the detectors of `table` find in `candidates`, and what `engine` says of the executables among them that no
 /// package owns. The findings' order depends on threads; the inventory sorts.
@@ -25,53 +45,68 @@ pub fn run(
     engine: Option<&Engine<'_>>,
     counters: &Counters,
 ) -> Findings {
-    let databases = stage(tree, candidates, table, counters, Stage::PackageDatabase);
-    let files = stage(tree, candidates, table, counters, Stage::File);
-    let programs = engine.map(|engine| executables(tree, candidates, &databases, engine, counters)).unwrap_or_default();
+    let mut within = Within { table, engine, counters, ownership: None };
+    let databases = stage(tree, candidates, &within, Step::Claimed(Stage::PackageDatabase));
+    within.ownership = Some(&databases.ownership);
+    let files = stage(tree, candidates, &within, Step::Claimed(Stage::File));
+    let programs = stage(tree, candidates, &within, Step::Executables);
     let mut all = databases.merge(files).merge(programs);
     all.overwritten = overwritten(tree, &all.components, &all.ownership, counters);
     all
 }
 
-/// Executables that no package owns.
-fn executables(
-    tree: &dyn Tree,
-    candidates: &[Candidate],
-    databases: &Findings,
-    engine: &Engine<'_>,
-    counters: &Counters,
-) -> Findings {
+/// As [`run`], on this thread alone: inside a detector, which is one task already, waiting for others could fill the stack.
+pub(super) fn run_one_by_one(tree: &dyn Tree, candidates: &[Candidate], outer: &Within<'_>) -> Findings {
+    let mut within = Within { ownership: None, ..*outer };
+    let each = |within: &Within<'_>, step: Step| {
+        candidates.iter().fold(Findings::default(), |out, candidate| look(out, tree, candidate, within, step))
+    };
+    let databases = each(&within, Step::Claimed(Stage::PackageDatabase));
+    within.ownership = Some(&databases.ownership);
+    let files = each(&within, Step::Claimed(Stage::File));
+    let programs = each(&within, Step::Executables);
+    databases.merge(files).merge(programs)
+}
+
+/// What is looked at in one pass over the candidates.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// Files that detectors of a stage claim.
+    Claimed(Stage),
+    /// Executables that no package owns.
+    Executables,
+}
+
+fn stage(tree: &dyn Tree, candidates: &[Candidate], within: &Within<'_>, step: Step) -> Findings {
     candidates
         .par_iter()
-        .filter(|candidate| candidate.interest == Interest::Executable && databases.ownership.owner(&candidate.path).is_none())
-        .fold(Findings::default, |mut out, candidate| {
-            let file = Opened::new(tree, counters, &candidate.path);
-            guarded("executable", &file, &mut out, |file, out| executable::examine(file, engine, out));
-            out
-        })
+        .fold(Findings::default, |out, candidate| look(out, tree, candidate, within, step))
         .reduce(Findings::default, Findings::merge)
 }
 
-fn stage(tree: &dyn Tree, candidates: &[Candidate], table: &ClaimTable<'_>, counters: &Counters, stage: Stage) -> Findings {
-    let of_stage = |candidate: &Candidate| {
-        let Interest::Claimed(indices) = &candidate.interest else { return Vec::new() };
-        let detectors = indices.iter().filter_map(|index| table.detector(*index));
-        detectors.filter(|detector| detector.stage() == stage).collect::<Vec<_>>()
-    };
-    candidates
-        .par_iter()
-        .map(|candidate| (candidate, of_stage(candidate)))
-        .filter(|(_, detectors)| !detectors.is_empty())
-        .fold(Findings::default, |mut out, (candidate, detectors)| {
-            let file = Opened::new(tree, counters, &candidate.path);
+fn look(mut out: Findings, tree: &dyn Tree, candidate: &Candidate, within: &Within<'_>, step: Step) -> Findings {
+    match (&candidate.interest, step) {
+        (Interest::Claimed(indices), Step::Claimed(stage)) => {
+            let detectors = indices.iter().filter_map(|index| within.table.detector(*index));
+            let mut detectors = detectors.filter(|detector| detector.stage() == stage).peekable();
+            if detectors.peek().is_none() {
+                return out;
+            }
+            let file = Opened::new(tree, within.counters, &candidate.path);
             let before = out.components.len();
             for detector in detectors {
-                guarded(detector.id(), &file, &mut out, |file, out| detector.detect(file, out));
+                guarded(detector.id(), &file, &mut out, |file, out| detector.detect_within(file, within, out));
             }
-            counters.packages.fetch_add((out.components.len() - before) as u64, Relaxed);
-            out
-        })
-        .reduce(Findings::default, Findings::merge)
+            within.counters.packages.fetch_add((out.components.len() - before) as u64, Relaxed);
+        }
+        (Interest::Executable, Step::Executables) => {
+            let Some(engine) = within.engine.filter(|_| within.owner(&candidate.path).is_none()) else { return out };
+            let file = Opened::new(tree, within.counters, &candidate.path);
+            guarded("executable", &file, &mut out, |file, out| executable::examine(file, engine, out));
+        }
+        _ => {}
+    }
+    out
 }
 
 /// A panic in one detector is one file's problem; what it had written down before is kept.

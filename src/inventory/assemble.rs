@@ -94,7 +94,9 @@ fn settle_owner(component: &mut Component, ownership: &Ownership, overwritten: &
     }
     let Some(path) = component.on_disk() else { return };
     // What somebody put over a package's file is not the package's any more.
-    component.owner = ownership.owner(&path).filter(|_| !overwritten.contains(&path)).cloned();
+    let owner = ownership.owner(&path).filter(|_| !overwritten.contains(&path)).cloned();
+    // What lies in an archive may have its owner there.
+    component.owner = owner.or_else(|| component.owner.take());
     if component.owner.is_none()
         && component.evidence == Evidence::Installed
         && component.product.is_some()

@@ -280,3 +280,111 @@ impl<R: Read> Read for Kept<R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+    use crate::source::Tree;
+
+    /// A tar archive of files and links (`-> target`).
+    fn tarball(entries: &[(&str, &str)]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (name, text) in entries {
+            let mut header = tar::Header::new_gnu();
+            header.set_mode(0o755);
+            // Written by hand, since the library refuses names that a hostile archive has.
+            let field = header.as_old_mut();
+            field.name.iter_mut().zip(name.bytes()).for_each(|(place, byte)| *place = byte);
+            if let Some(target) = text.strip_prefix("-> ") {
+                header.set_entry_type(tar::EntryType::Symlink);
+                header.set_link_name(target).expect("a target");
+                header.set_size(0);
+                header.set_cksum();
+                builder.append(&header, &[][..]).expect("an entry");
+            } else {
+                header.set_size(text.len() as u64);
+                header.set_cksum();
+                builder.append(&header, text.as_bytes()).expect("an entry");
+            }
+        }
+        builder.into_inner().expect("an archive")
+    }
+
+    fn opened(bytes: Vec<u8>, budget: u64) -> (PackedTree, Vec<String>) {
+        let mut problems = Vec::new();
+        let section = Section::of_bytes(Arc::from(bytes));
+        let tree = open_archive(&section, "x.tar", &Budget::of(budget), &mut problems).expect("an archive");
+        (tree, problems.iter().map(|problem| format!("{} {}", problem.code, problem.text)).collect())
+    }
+
+    fn text(tree: &PackedTree, path: &str) -> Option<String> {
+        let mut text = String::new();
+        let handle = tree.open_following(Path::new(""), Path::new(path)).ok()?;
+        handle.into_reader().read_to_string(&mut text).ok()?;
+        Some(text)
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gz.write_all(bytes).expect("a write");
+        gz.finish().expect("gzip")
+    }
+
+    #[test]
+    fn the_later_of_two_entries_counts_and_links_are_followed_inside() {
+        let plain = tarball(&[("./a/x", "old"), ("a/x", "new"), ("etc/link", "-> /a/x"), ("loop", "-> loop")]);
+        for bytes in [plain.clone(), gzip(&plain), zstd::stream::encode_all(plain.as_slice(), 1).expect("zstd")] {
+            let (tree, problems) = opened(bytes, BUDGET);
+            assert_eq!(problems, Vec::<String>::new());
+            assert_eq!(text(&tree, "etc/link").as_deref(), Some("new"));
+            assert_eq!(text(&tree, "loop"), None);
+        }
+    }
+
+    #[test]
+    fn an_entry_that_leads_out_is_left_out_and_told() {
+        let (tree, problems) = opened(tarball(&[("../../etc/passwd", "root"), ("/abs", "kept")]), BUDGET);
+        assert_eq!(problems, ["UP010 entry leads out of the archive, hence left out: ../../etc/passwd"]);
+        assert_eq!(text(&tree, "abs").as_deref(), Some("kept"));
+    }
+
+    #[test]
+    fn what_stands_before_a_truncation_is_kept() {
+        let whole = tarball(&[("first", "1"), ("second", &"2".repeat(2000))]);
+        let (tree, problems) = opened(whole.get(..1700).expect("a part").to_vec(), BUDGET);
+        assert_eq!(text(&tree, "first").as_deref(), Some("1"));
+        assert!(problems.iter().all(|problem| problem.starts_with("UP003")) && !problems.is_empty(), "{problems:?}");
+        let packed = gzip(&whole);
+        let (tree, problems) = opened(packed.get(..packed.len() - 12).expect("a part").to_vec(), BUDGET);
+        assert_eq!(text(&tree, "first").as_deref(), Some("1"));
+        assert!(!problems.is_empty());
+    }
+
+    #[test]
+    fn a_bomb_ends_at_its_budget() {
+        let (tree, problems) = opened(gzip(&tarball(&[("small", "1"), ("zeros", &"\0".repeat(1 << 20))])), 4096);
+        assert_eq!(text(&tree, "small").as_deref(), Some("1"));
+        assert!(problems.iter().any(|problem| problem.starts_with("UP014")), "{problems:?}");
+    }
+
+    #[test]
+    fn an_entry_of_a_zip_is_unpacked_within_the_budget() {
+        let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        zip.start_file("a/x", zip::write::SimpleFileOptions::default()).expect("an entry");
+        zip.write_all(&[b'x'; 5000]).expect("a write");
+        let bytes = zip.finish().expect("a zip").into_inner();
+        assert_eq!(text(&opened(bytes.clone(), BUDGET).0, "a/x").map(|text| text.len()), Some(5000));
+        assert_eq!(text(&opened(bytes, 100).0, "a/x"), None);
+    }
+
+    #[test]
+    fn texts_and_short_or_broken_streams_are_no_archives() {
+        for bytes in
+            [b"text".to_vec(), Vec::new(), vec![0; 2048], gzip(b"text"), gzip(b"text").get(..6).expect("a part").to_vec()]
+        {
+            assert_eq!(format_of(&Section::of_bytes(Arc::from(bytes))), None);
+        }
+    }
+}

@@ -300,3 +300,97 @@ fn remove_below(nodes: &mut LayerNodes, folder: &Path) {
         nodes.remove(&path);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::MemoryTree;
+
+    /// A layer: names that end in `/` are folders.
+    fn layer(names: &[&str]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        for name in names {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(0);
+            header.set_mode(0o644);
+            if name.ends_with('/') {
+                header.set_entry_type(tar::EntryType::Directory);
+            }
+            builder.append_data(&mut header, name, &[][..]).expect("an entry");
+        }
+        builder.into_inner().expect("a tar")
+    }
+
+    /// An image as `docker save` writes it, of these layers.
+    fn saved(layers: &[&[&str]]) -> MemoryTree {
+        let ids: Vec<String> = (0..layers.len()).map(|index| format!("\"sha256:{index}\"")).collect();
+        let paths: Vec<String> = (0..layers.len()).map(|index| format!("\"{index}/layer.tar\"")).collect();
+        let manifest = format!(r#"[{{"Config":"c0ffee.json","RepoTags":["acme:1"],"Layers":[{}]}}]"#, paths.join(","));
+        let config = format!(r#"{{"rootfs":{{"type":"layers","diff_ids":[{}]}}}}"#, ids.join(","));
+        let tree = MemoryTree::default().with("manifest.json", manifest.into_bytes()).with("c0ffee.json", config.into_bytes());
+        (0..).zip(layers).fold(tree, |tree, (index, names): (usize, _)| tree.with(&format!("{index}/layer.tar"), layer(names)))
+    }
+
+    /// Each file of the only image with the layer that brought it.
+    fn files(tree: &MemoryTree) -> Vec<String> {
+        let mut problems = Vec::new();
+        let images = images(tree, &Budget::of(1 << 20), &mut problems);
+        assert_eq!((images.len(), problems), (1, Vec::new()));
+        let tree = &images[0].tree;
+        let files = tree.entries().filter(|(_, is_folder, ..)| !is_folder);
+        files.map(|(path, ..)| format!("{} {}", path.display(), tree.layer(path).unwrap_or("-"))).collect()
+    }
+
+    #[test]
+    fn a_whiteout_takes_a_file_or_a_whole_folder_away() {
+        let tree = saved(&[&["a/x", "a/b/y", "keep"], &["a/.wh.b", ".wh.gone"], &["a/.wh.x"]]);
+        assert_eq!(files(&tree), ["keep sha256:0"]);
+    }
+
+    #[test]
+    fn an_opaque_folder_hides_lower_layers_and_not_its_own() {
+        let tree = saved(&[&["a/x", "a/b/y", "ab/z"], &["a/new", "a/.wh..wh..opq"]]);
+        assert_eq!(files(&tree), ["a/new sha256:1", "ab/z sha256:0"]);
+    }
+
+    #[test]
+    fn a_file_replaces_a_folder_and_a_later_file_an_earlier() {
+        let tree = saved(&[&["a/x", "b"], &["a", "b"]]);
+        assert_eq!(files(&tree), ["a sha256:1", "b sha256:1"]);
+    }
+
+    #[test]
+    fn a_layer_that_is_not_there_is_a_problem_and_the_rest_is_read() {
+        let manifest = br#"[{"Config":"c.json","RepoTags":null,"Layers":["0/layer.tar","1/layer.tar"]}]"#;
+        let tree =
+            MemoryTree::default().with("manifest.json", *manifest).with("c.json", *b"{}").with("1/layer.tar", layer(&["x"]));
+        let mut problems = Vec::new();
+        let found = images(&tree, &Budget::of(1 << 20), &mut problems);
+        assert_eq!(found[0].tree.entries().count(), 1);
+        assert_eq!(problems.iter().map(|problem| problem.path.as_str()).collect::<Vec<_>>(), ["0/layer.tar"]);
+    }
+
+    #[test]
+    fn an_index_in_an_index_is_followed_and_an_attestation_is_no_image() {
+        let index = br#"{"manifests":[{"digest":"sha256:aa","annotations":{"org.opencontainers.image.ref.name":"acme:2"}},
+            {"digest":"sha256:ff","annotations":{"vnd.docker.reference.type":"attestation-manifest"}},{"digest":"../../etc"}]}"#;
+        let manifest = br#"{"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:cc"},"layers":[{"digest":"sha256:dd"}]}"#;
+        let tree = MemoryTree::default()
+            .with("oci-layout", *br#"{"imageLayoutVersion":"1.0.0"}"#)
+            .with("index.json", *index)
+            .with("blobs/sha256/aa", *br#"{"manifests":[{"digest":"sha256:bb"},{"digest":"sha256:missing"}]}"#)
+            .with("blobs/sha256/bb", *manifest)
+            .with("blobs/sha256/ff", *manifest)
+            .with("blobs/sha256/cc", *br#"{"rootfs":{"diff_ids":["sha256:1"]}}"#)
+            .with("blobs/sha256/dd", layer(&["x"]));
+        assert!(is_image(&tree));
+        let found = images(&tree, &Budget::of(1 << 20), &mut Vec::new());
+        let names: Vec<_> = found.iter().map(|image| (image.names.clone(), image.id.as_str())).collect();
+        assert_eq!(names, [(vec!["acme:2".to_owned()], "sha256:cc")]);
+    }
+
+    #[test]
+    fn a_web_manifest_is_no_image() {
+        assert!(!is_image(&MemoryTree::default().with("manifest.json", *br#"{"name":"app","icons":[]}"#)));
+    }
+}

@@ -132,12 +132,6 @@ impl PackedTree {
         ["etc/os-release", "usr/lib/os-release"].iter().any(|path| self.nodes.contains_key(Path::new(path)))
     }
 
-    /// The budget of the archive.
-    #[must_use]
-    pub fn budget(&self) -> &Budget {
-        &self.budget
-    }
-
     fn unzip(&self, zip: &Arc<ZipArchive<Section>>, index: usize, len: u64) -> Result<Handle, OpenError> {
         let mut zip = ZipArchive::clone(zip);
         let entry = zip.by_index(index).map_err(io::Error::from)?;
@@ -202,6 +196,10 @@ impl Tree for PackedTree {
 
     fn layer(&self, path: &Path) -> Option<&str> {
         self.layers.get(usize::from(self.nodes.get(path)?.layer)).map(String::as_str)
+    }
+
+    fn budget(&self) -> Option<&Budget> {
+        Some(&self.budget)
     }
 
     fn show(&self, path: &Path) -> String {

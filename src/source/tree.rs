@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Read, Seek};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use super::Section;
+use super::{Budget, Section};
 
 /// As many links as Linux follows in one look-up.
 const MAX_LINKS: usize = 40;
@@ -114,6 +114,11 @@ pub trait Tree: Sync {
 
     /// The digest of the image layer that brought the file at `path`; `None` where there are no layers.
     fn layer(&self, _path: &Path) -> Option<&str> {
+        None
+    }
+
+    /// The bytes that may still be unpacked from the archive that this tree is; `None` for what is not packed.
+    fn budget(&self) -> Option<&Budget> {
         None
     }
 

@@ -1,0 +1,191 @@
+//! Looks into the archives that lie in a tree: tar behind any compression, zip, and saved images, one in another. What is found
+//! there is embedded: nobody unpacked it. Java archives and packages of languages have detectors of their own.
+//!
+//! Bounded three ways: an archive of more than 256 MiB is passed over and counted, everything in one outermost archive shares a
+//! budget of 1 GiB of unpacked bytes, and archives deeper than 16 are told. An archive that a package brought is the package's.
+
+use std::path::Path;
+
+use crate::model::Evidence;
+use crate::problem::{Code, Problem};
+use crate::source::{Budget, PackedTree, Tree, format_of, images, is_image, open_archive};
+use crate::walk::{Excludes, walk_packed};
+
+use super::run::{Within, run_one_by_one};
+use super::{Claim, Detector, FileFacts, Findings, Opened};
+
+/// Larger archives are backups and disk images rather than software that somebody unpacks.
+const MAX_FILE: u64 = 256 << 20;
+/// Most bytes that everything in one outermost archive may unpack to.
+const BUDGET: u64 = 1 << 30;
+/// How deep archives may lie in one another.
+const MAX_DEPTH: usize = 16;
+
+/// Archives in a tree.
+pub(super) struct Archive;
+
+impl Detector for Archive {
+    fn id(&self) -> &'static str {
+        "archive"
+    }
+
+    fn claims(&self) -> &'static [Claim] {
+        &[
+            Claim::Suffix(".bz2"),
+            Claim::Suffix(".gz"),
+            Claim::Suffix(".lz4"),
+            Claim::Suffix(".tar"),
+            Claim::Suffix(".tbz2"),
+            Claim::Suffix(".tgz"),
+            Claim::Suffix(".txz"),
+            Claim::Suffix(".tzst"),
+            Claim::Suffix(".xz"),
+            Claim::Suffix(".zip"),
+            Claim::Suffix(".zst"),
+        ]
+    }
+
+    /// `x.tar.gz`, not `x.log.gz`: a compressed file that is no archive says so in its name.
+    fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        let (stem, suffix) = facts.name().rsplit_once('.').unwrap_or_default();
+        matches!(suffix, "tar" | "tbz2" | "tgz" | "txz" | "tzst" | "zip") || stem.ends_with(".tar")
+    }
+
+    fn detect(&self, _: &Opened<'_>, _: &mut Findings) {}
+
+    fn detect_within(&self, file: &Opened<'_>, within: &Within<'_>, out: &mut Findings) {
+        if within.owner(file.path()).is_some() {
+            return out.skip("archive of an installed package");
+        }
+        let Some(section) = out.noted(file.section()) else { return };
+        if section.len() > MAX_FILE {
+            return out.skip("archive over 256 MiB");
+        }
+        let shown = file.shown();
+        if shown.matches("!/").count() >= MAX_DEPTH {
+            return out.problem(Code::TooDeep, file, format!("archive lies deeper than {MAX_DEPTH} archives, hence not read"));
+        }
+        if section.is_empty() || format_of(&section).is_none() {
+            // The name is only a hint: an empty or another file under it holds nothing, and nothing is wrong with it.
+            return;
+        }
+        let budget = file.tree().budget().cloned().unwrap_or_else(|| Budget::of(BUDGET));
+        let mut problems = Vec::new();
+        match open_archive(&section, &shown, &budget, &mut problems) {
+            Ok(tree) => contents(&tree.shown_below(format!("{shown}!/")), within, &mut problems, out),
+            Err(problem) => problems.push(problem),
+        }
+        file.count(section.len());
+        out.problems.extend(problems);
+    }
+}
+
+/// What lies in an archive: the files of its images, or its own.
+fn contents(tree: &PackedTree, within: &Within<'_>, problems: &mut Vec<Problem>, out: &mut Findings) {
+    if !is_image(tree) {
+        return embedded(tree, within, out);
+    }
+    let prefix = tree.show(Path::new(""));
+    let budget = tree.budget().cloned().unwrap_or_else(|| Budget::of(BUDGET));
+    for image in images(tree, &budget, problems) {
+        embedded(&image.tree.shown_below(prefix.clone()), within, out);
+    }
+}
+
+/// Adds what `tree` holds to `out`.
+fn embedded(tree: &PackedTree, within: &Within<'_>, out: &mut Findings) {
+    let walked = walk_packed(tree, within.table, &Excludes::default(), within.counters);
+    let mut found = run_one_by_one(tree, &walked.candidates, within);
+    for component in &mut found.components {
+        component.evidence = component.evidence.min(Evidence::Embedded);
+        for place in &mut component.locations {
+            let inner = place.path.strip_prefix(&tree.show(Path::new(""))).unwrap_or(&place.path);
+            let inner = Path::new(inner.split("!/").next().unwrap_or(inner)).to_owned();
+            place.layer = place.layer.take().or_else(|| tree.layer(&inner).map(str::to_owned));
+            component.owner = component.owner.take().or_else(|| found.ownership.owner(&inner).cloned());
+        }
+    }
+    // Facts and owners of what is packed are not the host's.
+    let Findings { components, problems, skipped, .. } = found;
+    *out = std::mem::take(out).merge(Findings { components, problems, skipped, ..Findings::default() });
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write as _};
+
+    use zip::write::SimpleFileOptions;
+
+    use super::super::{ClaimTable, DETECTORS};
+    use super::*;
+    use crate::progress::Counters;
+    use crate::source::MemoryTree;
+
+    const LOCK: &[u8] = br#"{"lockfileVersion":3,"packages":{"node_modules/a":{"version":"1.0.0"}}}"#;
+    const METADATA: &[u8] = b"Metadata-Version: 2.1\nName: six\nVersion: 1.16.0\n";
+
+    fn zipped(name: &str, bytes: &[u8]) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        zip.start_file(name, SimpleFileOptions::default()).expect("an entry");
+        zip.write_all(bytes).expect("its bytes");
+        zip.finish().expect("an archive").into_inner()
+    }
+
+    fn tarred(name: &str, bytes: &[u8]) -> Vec<u8> {
+        let mut builder = tar::Builder::new(Vec::new());
+        let mut header = tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, bytes).expect("an entry");
+        builder.into_inner().expect("a tar")
+    }
+
+    /// What is found in the file `name`: purl, evidence, place, then problems.
+    fn found(name: &str, bytes: Vec<u8>) -> Vec<String> {
+        let tree = MemoryTree::default().with(name, bytes);
+        let (counters, table) = (Counters::default(), ClaimTable::new(DETECTORS));
+        let within = Within { table: &table, engine: None, counters: &counters, ownership: None };
+        let mut out = Findings::default();
+        Archive.detect_within(&Opened::new(&tree, &counters, Path::new(name)), &within, &mut out);
+        let component = |c: &crate::model::Component| format!("{} {} {}", c.purl, c.evidence, c.locations[0].path);
+        out.components.iter().map(component).chain(out.problems.iter().map(ToString::to_string)).collect()
+    }
+
+    #[test]
+    fn what_lies_in_an_archive_in_an_archive_is_embedded_and_shown_with_its_way() {
+        let inner = zipped("lib/six-1.16.0.dist-info/METADATA", METADATA);
+        assert_eq!(
+            found("drop/app.tar", tarred("dist/app.zip", &inner)),
+            ["pkg:pypi/six@1.16.0 embedded drop/app.tar!/dist/app.zip!/lib/six-1.16.0.dist-info/METADATA"]
+        );
+    }
+
+    #[test]
+    fn a_lock_file_in_an_archive_stays_a_declaration() {
+        assert_eq!(
+            found("a.zip", zipped("package-lock.json", LOCK)),
+            ["pkg:npm/a@1.0.0 declared a.zip!/package-lock.json:1"].map(|line| line.trim_end_matches(":1").to_owned())
+        );
+    }
+
+    #[test]
+    fn archives_end_at_sixteen_and_what_is_no_archive_is_nothing() {
+        let mut bytes = zipped("package-lock.json", LOCK);
+        for _ in 0..17 {
+            bytes = zipped("n.zip", &bytes);
+        }
+        let found_deep = found("a.zip", bytes);
+        assert!(found_deep.len() == 1 && found_deep[0].contains("UP005"), "{found_deep:?}");
+        assert_eq!(found("a.zip", b"no zip".to_vec()), Vec::<String>::new());
+        assert_eq!(found("a.zip", Vec::new()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn only_names_of_archives_are_wanted() {
+        for (name, wanted) in
+            [("a.tar.gz", true), ("a.tgz", true), ("a.log.gz", false), ("a.tar", true), ("man.1.gz", false), ("a.zip", true)]
+        {
+            assert_eq!(Archive.wants(&FileFacts::new(Path::new(name))), wanted, "{name}");
+        }
+    }
+}
