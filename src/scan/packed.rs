@@ -11,7 +11,7 @@ use crate::problem::{Code, Problem};
 use crate::source::{
     BUDGET, Budget, DirectoryTree, Format, Image, PackedTree, Section, Tree, format_of, images, is_image, open_archive,
 };
-use crate::walk::{Candidate, Interest, Walked, expand_packed, walk_packed};
+use crate::walk::{Candidate, Excludes, Interest, Walked, expand_packed, walk_packed};
 
 use super::whole::Tools;
 
@@ -75,7 +75,8 @@ fn archive(tools: &Tools<'_>, folder: &DirectoryTree, name: &Path, section: &Sec
     };
     findings.problems.extend(problems);
     let kind = if tree.is_system() { TargetKind::RootFs } else { TargetKind::Repository };
-    vec![packed(tools, tree, target(tools, name, kind), findings, None)]
+    let (target, excludes) = (target(tools, name, kind), &tools.plan.limits.excludes);
+    vec![packed(tools, Packed { tree, target, excludes, known: findings, runtime: None })]
 }
 
 /// What a distribution's package file says of itself; everything in it belongs to it.
@@ -114,19 +115,27 @@ pub(super) fn scan_images(tools: &Tools<'_>, tree: &dyn Tree, budget: &Budget, m
 fn scan_image(tools: &Tools<'_>, image: Image) -> Inventory {
     let name = image.names.first().unwrap_or(&image.id).clone();
     let target = Target { name, kind: TargetKind::Image, path: tools.plan.given.clone(), revision: Some(image.id) };
-    packed(tools, image.tree, target, Findings::default(), None)
+    let excludes = &tools.plan.limits.excludes;
+    packed(tools, Packed { tree: image.tree, target, excludes, known: Findings::default(), runtime: None })
 }
 
-/// The inventory of a packed tree; `known` was found beside it, and `runtime` is what its processes do, if it runs.
-pub(super) fn packed(
-    tools: &Tools<'_>,
-    tree: PackedTree,
-    target: Target,
-    known: Findings,
-    runtime: Option<RuntimeFacts>,
-) -> Inventory {
+/// A packed tree and what is known of it before it is looked into.
+pub(super) struct Packed<'p> {
+    pub(super) tree: PackedTree,
+    pub(super) target: Target,
+    /// What is not looked at. A host's patterns speak of its own paths, not of those in its containers.
+    pub(super) excludes: &'p Excludes,
+    /// What was found beside it.
+    pub(super) known: Findings,
+    /// What its processes do, if it runs.
+    pub(super) runtime: Option<RuntimeFacts>,
+}
+
+/// The inventory of a packed tree.
+pub(super) fn packed(tools: &Tools<'_>, packed: Packed<'_>) -> Inventory {
+    let Packed { tree, target, excludes, known, runtime } = packed;
     let tree = if target.kind.is_system() { tree.shown_below("/") } else { tree };
-    let walked = walk_packed(&tree, &tools.table, &tools.plan.limits.excludes, tools.counters);
+    let walked = walk_packed(&tree, &tools.table, excludes, tools.counters);
     let found = detect::run(&tree, &walked.candidates, &tools.table, Some(&tools.engine), tools.counters);
     let mut findings = known.merge(found);
     for component in &mut findings.components {

@@ -8,8 +8,9 @@ use crate::inventory::Inventory;
 use crate::model::{RuntimeFacts, RuntimeView, Target, TargetKind};
 use crate::problem::Problem;
 use crate::source::{BUDGET, Budget, DirectoryTree, Kept, KeptKind, Store, Tree};
+use crate::walk::Excludes;
 
-use super::packed;
+use super::packed::{Packed, packed};
 use super::whole::{Storage, Tools};
 
 /// One inventory for each container, and for each image that no container is made from, in `storages` below `root`.
@@ -32,8 +33,9 @@ pub(super) fn scan(
                 continue;
             }
             let files = store.tree(&kept);
-            let running = runtime.and_then(|facts| of_container(facts, &kept));
-            inventories.push(packed::packed(tools, files, target, Findings::default(), running));
+            let runtime = runtime.and_then(|facts| of_container(facts, &kept));
+            let known = Findings::default();
+            inventories.push(packed(tools, Packed { tree: files, target, excludes: &Excludes::default(), known, runtime }));
         }
         problems.extend(store.into_problems());
     }
