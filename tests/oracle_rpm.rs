@@ -1,11 +1,13 @@
-//! Compares the rpm detector with rpm itself: packages are built and entered into a database of their own.
+//! Compares the rpm detectors with rpm itself: packages are built and entered into a database of their own, which Berkeley
+//! DB's tool turns into one of rpm's former kind. What no tool of this machine writes (`Packages.db`) is not compared.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use underpin::detect::{DETECTORS, Findings, Opened};
+use underpin::model::Component;
 use underpin::progress::Counters;
 use underpin::source::DirectoryTree;
 
@@ -55,21 +57,25 @@ fn run(program: &str, arguments: &[&str]) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
+/// The package files of `SPEC` and the one of its sources, which `rpmbuild` leaves below `folder`.
+fn built(folder: &Path) -> Vec<PathBuf> {
+    let (spec, top) = (folder.join("shell.spec"), folder.join("top"));
+    fs::write(&spec, SPEC).expect("a file");
+    run("rpmbuild", &["-ba", "--quiet", "--define", &format!("_topdir {}", top.display()), &spec.to_string_lossy()]);
+    let files =
+        walkdir::WalkDir::new(top).sort_by_file_name().into_iter().filter_map(Result::ok).map(walkdir::DirEntry::into_path);
+    files.filter(|path| path.extension().is_some_and(|ending| ending == "rpm")).collect()
+}
+
 /// A root whose rpm database has the packages of `SPEC`; its own `/bin` leads to `/usr/bin`.
 fn root(folder: &Path) -> PathBuf {
-    let (root, spec, top) = (folder.join("root"), folder.join("shell.spec"), folder.join("top"));
+    let root = folder.join("root");
     fs::create_dir_all(root.join("etc")).expect("a folder");
     fs::create_dir_all(root.join("usr/bin")).expect("a folder");
     std::os::unix::fs::symlink("usr/bin", root.join("bin")).expect("a link");
     fs::write(root.join("etc/os-release"), "ID=rocky\nVERSION_ID=9.4\n").expect("a file");
-    fs::write(&spec, SPEC).expect("a file");
-    run("rpmbuild", &["-bb", "--quiet", "--define", &format!("_topdir {}", top.display()), &spec.to_string_lossy()]);
-    let mut packages: Vec<String> = Vec::new();
-    for arch in fs::read_dir(top.join("RPMS")).expect("built packages").flatten() {
-        packages.extend(
-            fs::read_dir(arch.path()).expect("a folder").flatten().map(|file| file.path().to_string_lossy().into_owned()),
-        );
-    }
+    let packages = built(folder).into_iter().map(|path| path.to_string_lossy().into_owned());
+    let packages: Vec<String> = packages.filter(|path| !path.ends_with(".src.rpm")).collect();
     let database = root.join("var/lib/rpm").to_string_lossy().into_owned();
     let mut arguments = vec!["--dbpath", &database, "--justdb", "--nodeps", "-i"];
     arguments.extend(packages.iter().map(String::as_str));
@@ -77,13 +83,44 @@ fn root(folder: &Path) -> PathBuf {
     root
 }
 
-fn detected(root: &Path) -> Findings {
+fn detected(root: &Path, id: &str, path: &str) -> Findings {
     let tree = DirectoryTree::new(root, true);
     let counters = Counters::default();
     let mut out = Findings::default();
-    let detector = DETECTORS.iter().find(|detector| detector.id() == "rpm-sqlite").expect("the detector is in the table");
-    detector.detect(&Opened::new(&tree, &counters, Path::new("var/lib/rpm/rpmdb.sqlite")), &mut out);
+    let detector = DETECTORS.iter().find(|detector| detector.id() == id).expect("the detector is in the table");
+    detector.detect(&Opened::new(&tree, &counters, Path::new(path)), &mut out);
+    assert_eq!(out.problems, []);
     out
+}
+
+/// What rpm is asked of each package, and what `line` says of a component.
+const FORMAT: &str = "%{NAME} %|EPOCH?{%{EPOCH}}:{0}| %{VERSION}-%{RELEASE} %{ARCH} %{LICENSE}\n";
+
+fn line(component: &Component) -> String {
+    let purl = &component.purl;
+    let [epoch, arch] = ["epoch", "arch"].map(|key| purl.qualifier(key));
+    let (version, license) = (purl.version().unwrap_or_default(), component.license.as_deref().unwrap_or_default());
+    format!("{} {} {version} {} {license}", purl.name(), epoch.unwrap_or("0"), arch.unwrap_or_default())
+}
+
+/// Checks that `out` has exactly the packages and files that rpm lists with these arguments.
+fn compare(out: &Findings, database: &[&str]) {
+    let query = |more: &[&str]| run("rpm", &[database, more].concat());
+    let expected: BTreeSet<String> = query(&["-qa", "--qf", FORMAT]).lines().map(str::to_owned).collect();
+    assert_eq!(out.components.iter().map(line).collect::<BTreeSet<_>>(), expected);
+    assert_eq!((out.components.len(), expected.len()), (3, 3));
+    for component in &out.components {
+        assert_eq!(component.source_package.as_deref(), Some("shell").filter(|source| *source != component.purl.name()));
+    }
+    let mut compared = 0;
+    for line in query(&["-qa", "--qf", "[%{=NAME}\t%{FILENAMES}\n]"]).lines() {
+        let (name, path) = line.split_once('\t').expect("a name and a path");
+        let real =
+            path.strip_prefix("/bin/").map_or_else(|| path.trim_start_matches('/').to_owned(), |rest| format!("usr/bin/{rest}"));
+        assert_eq!(out.ownership.owner(Path::new(&real)).map(underpin::model::Purl::name), Some(name), "{path}");
+        compared += 1;
+    }
+    assert_eq!(compared, 5);
 }
 
 #[test]
@@ -91,33 +128,59 @@ fn packages_and_owners_are_those_of_rpm() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let root = root(folder.path());
     let database = root.join("var/lib/rpm").to_string_lossy().into_owned();
-    let out = detected(&root);
-    assert_eq!(out.problems, []);
+    compare(&detected(&root, "rpm-sqlite", "var/lib/rpm/rpmdb.sqlite"), &["--dbpath", &database]);
+}
 
-    let format = "%{NAME} %|EPOCH?{%{EPOCH}}:{0}| %{VERSION}-%{RELEASE} %{ARCH} %{LICENSE}\n";
-    let expected: BTreeSet<String> =
-        run("rpm", &["--dbpath", &database, "-qa", "--qf", format]).lines().map(str::to_owned).collect();
-    let found = out.components.iter().map(|component| {
-        let purl = &component.purl;
-        let [epoch, arch] = ["epoch", "arch"].map(|key| purl.qualifier(key));
-        let (version, license) = (purl.version().unwrap_or_default(), component.license.as_deref().unwrap_or_default());
-        format!("{} {} {version} {} {license}", purl.name(), epoch.unwrap_or("0"), arch.unwrap_or_default())
-    });
-    assert_eq!(found.collect::<BTreeSet<_>>(), expected);
-    assert_eq!(expected.len(), 3);
-    for component in &out.components {
-        assert_eq!(component.source_package.as_deref(), Some("shell").filter(|source| *source != component.purl.name()));
-    }
+/// The headers of rpm's database in SQLite, by their number.
+fn headers(database: &Path) -> Vec<(u32, Vec<u8>)> {
+    let database = rusqlite::Connection::open(database).expect("rpm's database");
+    let mut query = database.prepare("SELECT hnum, blob FROM Packages ORDER BY hnum").expect("a table");
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("rows");
+    rows.collect::<Result<_, _>>().expect("rows")
+}
 
-    let mut compared = 0;
-    for name in ["shell", "shell-doc", "shell-tools"] {
-        for path in run("rpm", &["--dbpath", &database, "-ql", name]).lines() {
-            let real = path
-                .strip_prefix("/bin/")
-                .map_or_else(|| path.trim_start_matches('/').to_owned(), |rest| format!("usr/bin/{rest}"));
-            assert_eq!(out.ownership.owner(Path::new(&real)).map(underpin::model::Purl::name), Some(name), "{path}");
-            compared += 1;
-        }
+/// A database of Berkeley DB at `path`, made by its own tool in the byte order of `order` (1234 or 4321): the packages under
+/// their numbers, and the next number under 0, as rpm had it.
+fn berkeley_db(path: &Path, headers: &[(u32, Vec<u8>)], order: &str, page: &str) {
+    let number = |number: u32| if order == "1234" { number.to_le_bytes() } else { number.to_be_bytes() };
+    let hex = |bytes: &[u8]| bytes.iter().fold(String::from(" "), |text, byte| format!("{text}{byte:02x}")) + "\n";
+    let mut text = format!("VERSION=3\nformat=bytevalue\ntype=hash\ndb_lorder={order}\ndb_pagesize={page}\nHEADER=END\n");
+    text += &(hex(&number(0)) + &hex(&number(u32::try_from(headers.len() + 1).expect("a small number"))));
+    for (key, value) in headers {
+        text += &(hex(&number(*key)) + &hex(value));
     }
-    assert_eq!(compared, 5);
+    text += "DATA=END\n";
+    let _ = fs::remove_file(path);
+    let mut tool = Command::new("db5.3_load").arg(path).stdin(Stdio::piped()).spawn();
+    let tool = tool.as_mut().unwrap_or_else(|error| panic!("this test needs db5.3_load (apt-get install db5.3-util): {error}"));
+    std::io::Write::write_all(&mut tool.stdin.take().expect("its input"), text.as_bytes()).expect("text");
+    assert!(tool.wait().expect("an end").success(), "db5.3_load failed");
+}
+
+#[test]
+fn packages_and_owners_of_a_former_database_are_those_of_rpm() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let root = root(folder.path());
+    let old = root.join("var/lib/rpm");
+    let headers = headers(&old.join("rpmdb.sqlite"));
+    for name in ["rpmdb.sqlite", "rpmdb.sqlite-shm", "rpmdb.sqlite-wal"] {
+        let _ = fs::remove_file(old.join(name));
+    }
+    let (path, database) = (old.join("Packages"), old.to_string_lossy().into_owned());
+    let arguments = ["--dbpath", database.as_str(), "--define", "_db_backend bdb_ro"];
+    for page in ["512", "4096", "65536"] {
+        berkeley_db(&path, &headers, "1234", page);
+        compare(&detected(&root, "rpm-bdb", "var/lib/rpm/Packages"), &arguments);
+        // So many that buckets were split.
+        let many: Vec<(u32, Vec<u8>)> =
+            (1..).zip(headers.iter().cycle().take(900)).map(|(number, (_, blob))| (number, blob.clone())).collect();
+        berkeley_db(&path, &many, "1234", page);
+        let out = detected(&root, "rpm-bdb", "var/lib/rpm/Packages");
+        let listed = run("rpm", &[&arguments[..], &["-qa", "--qf", "%{NAME}\n"]].concat());
+        assert_eq!((out.components.len(), listed.lines().count()), (900, 900), "{page}");
+    }
+    // rpm itself reads only the byte order of the machine.
+    berkeley_db(&path, &headers, "4321", "4096");
+    let out = detected(&root, "rpm-bdb", "var/lib/rpm/Packages");
+    assert_eq!(out.components.len(), headers.len());
 }

@@ -6,6 +6,7 @@ mod apt_conf;
 mod apt_lists;
 mod apt_release;
 mod archive;
+mod berkeley_db;
 mod cargo_lock;
 mod claims;
 mod compose;
@@ -56,7 +57,9 @@ mod python_requirement;
 mod python_requirements;
 mod reach;
 mod rhel_subscription;
+mod rpm_bdb;
 mod rpm_header;
+mod rpm_ndb;
 mod rpm_package;
 mod rpm_reasons;
 mod rpm_sqlite;
@@ -113,6 +116,8 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,
     &rhel_subscription::RhelSubscription,
+    &rpm_bdb::RpmBdb,
+    &rpm_ndb::RpmNdb,
     &rpm_sqlite::RpmSqlite,
     &suse_registration::SuseRegistration,
     &ubuntu_pro::UbuntuPro,

@@ -5,8 +5,15 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{Component, Evidence, Location, Origin, OsRelease, Purl};
 
-use super::rpm_header::{Header, tag};
+use super::rpm_header::{Header, HeaderError, tag};
 use super::{Findings, Opened, UsrMerge, os_identity, rpm_reasons};
+
+/// The names of rpm's later databases: where one lies, it has taken the place of the earlier ones beside it.
+pub(super) const SQLITE: &str = "rpmdb.sqlite";
+pub(super) const NDB: &str = "Packages.db";
+
+/// What rpm calls a public key in its database.
+pub(super) const PUBLIC_KEY: &str = "gpg-pubkey";
 
 /// The system root that an rpm database belongs to.
 pub(super) struct RpmSystem {
@@ -24,38 +31,58 @@ impl RpmSystem {
         Self { os, merge, reasons, shown: file.shown() }
     }
 
+    /// Writes down the package whose header is `blob`.
+    ///
+    /// # Errors
+    /// If it is no header.
+    pub(super) fn blob(&self, blob: &[u8], detector: &'static str, out: &mut Findings) -> Result<(), HeaderError> {
+        Header::parse(blob).map(|header| self.package(&header, detector, out))
+    }
+
     /// Writes down the package of a header and what it owns; nothing for a public key.
-    pub(super) fn package(&self, header: &Header<'_>, detector: &'static str, out: &mut Findings) {
-        let Some(name) = header.text(tag::NAME).filter(|name| name != "gpg-pubkey") else { return };
+    fn package(&self, header: &Header<'_>, detector: &'static str, out: &mut Findings) {
         let arch = header.text(tag::ARCH).unwrap_or_default();
-        let purl = Purl::new("rpm", &name)
-            .with_namespace(self.os.as_ref().map_or("", |os| &os.id))
-            .with_version(&version(header))
-            .with_qualifier("arch", &arch)
-            // rpm compares a missing epoch as 0, and so do we.
-            .with_qualifier(
-                "epoch",
-                &header.numbers(tag::EPOCH).next().filter(|epoch| *epoch > 0).map_or_else(String::new, |epoch| epoch.to_string()),
-            )
-            .with_qualifier("distro", &self.os.as_ref().map(OsRelease::distro).unwrap_or_default());
+        let Some(purl) = purl(header, &arch) else { return };
+        let purl = self.at_home(purl);
         let real: Vec<PathBuf> = files(header).iter().map(|path| self.merge.real(path)).collect();
         out.ownership.add(&purl, real.iter().map(PathBuf::as_path));
         let mut component = Component::new(purl, Evidence::Installed, detector, Location::file(&self.shown));
-        component.chosen = self.reasons.chosen(&name, &arch);
-        component.license = header.text(tag::LICENSE).map(std::borrow::Cow::into_owned);
-        component.source_package = header.text(tag::SOURCE_RPM).and_then(|file| source(&file)).filter(|source| *source != name);
-        component.origin = origin(header, self.os.as_ref());
+        component.chosen = self.reasons.chosen(component.purl.name(), &arch);
+        describe(&mut component, header, self.os.as_ref());
         out.component(component);
+    }
+
+    /// The package as this system's own.
+    fn at_home(&self, purl: Purl) -> Purl {
+        purl.with_namespace(self.os.as_ref().map_or("", |os| &os.id))
+            .with_qualifier("distro", &self.os.as_ref().map(OsRelease::distro).unwrap_or_default())
     }
 }
 
-fn version(header: &Header<'_>) -> String {
-    let parts = [header.text(tag::VERSION), header.text(tag::RELEASE)];
-    parts.into_iter().flatten().collect::<Vec<_>>().join("-")
+/// Name, version, architecture and epoch of the package of a header; `None` for a public key.
+pub(super) fn purl(header: &Header<'_>, arch: &str) -> Option<Purl> {
+    let name = header.text(tag::NAME).filter(|name| name != PUBLIC_KEY)?;
+    let version = [header.text(tag::VERSION), header.text(tag::RELEASE)];
+    let version = version.into_iter().flatten().collect::<Vec<_>>().join("-");
+    let epoch = header.numbers(tag::EPOCH).next().unwrap_or_default();
+    Some(Purl::new("rpm", &name).with_version(&version).with_qualifier("arch", arch).with_qualifier("epoch", &stated(epoch)))
+}
+
+/// rpm compares a missing epoch as 0, and so do we.
+fn stated(epoch: u32) -> String {
+    if epoch == 0 { String::new() } else { epoch.to_string() }
+}
+
+/// Adds what a header says of the package beside its identity.
+pub(super) fn describe(component: &mut Component, header: &Header<'_>, os: Option<&OsRelease>) {
+    component.license = header.text(tag::LICENSE).map(std::borrow::Cow::into_owned);
+    let source = header.text(tag::SOURCE_RPM).and_then(|file| source(&file));
+    component.source_package = source.filter(|source| source != component.purl.name());
+    component.origin = origin(header, os);
 }
 
 /// The name in `bash-5.1.8-6.el9.src.rpm`.
-fn source(file: &str) -> Option<String> {
+pub(super) fn source(file: &str) -> Option<String> {
     let stem = file.strip_suffix(".src.rpm").or_else(|| file.strip_suffix(".nosrc.rpm"))?;
     stem.rsplitn(3, '-').nth(2).map(str::to_owned)
 }
@@ -95,19 +122,45 @@ const DISTRIBUTION_VENDORS: [(&str, &[&str]); 13] = [
     ("openSUSE", &["opensuse", "opensuse-leap", "opensuse-tumbleweed"]),
 ];
 
-/// A distribution's vendor on another distribution is a vendor: EPEL is built by the Fedora Project.
 fn origin(header: &Header<'_>, os: Option<&OsRelease>) -> Origin {
-    let Some(vendor) = header.text(tag::VENDOR).or_else(|| header.text(tag::PACKAGER)) else { return Origin::Unknown };
-    let stated = header.text(tag::VENDOR).is_some();
-    let own = DISTRIBUTION_VENDORS
-        .iter()
-        .filter(|(start, _)| vendor.starts_with(start))
-        .any(|(_, ids)| os.is_none_or(|os| ids.contains(&os.id.as_str())));
-    match (own, stated) {
-        (true, _) => Origin::Distribution,
-        (false, true) => Origin::Vendor(vendor.into_owned()),
+    match (header.text(tag::VENDOR), header.text(tag::PACKAGER)) {
+        (Some(vendor), _) => vendor_origin(&vendor, os),
         // A packager's name and address is a person, not a repository.
-        (false, false) => Origin::Unknown,
+        (None, Some(packager)) => {
+            let origin = vendor_origin(&packager, os);
+            if origin == Origin::Distribution { origin } else { Origin::Unknown }
+        }
+        (None, None) => Origin::Unknown,
+    }
+}
+
+/// A distribution's vendor on another distribution is a vendor: EPEL is built by the Fedora Project.
+pub(super) fn vendor_origin(vendor: &str, os: Option<&OsRelease>) -> Origin {
+    let own = homes(vendor).any(|ids| os.is_none_or(|os| ids.contains(&os.id.as_str())));
+    if own { Origin::Distribution } else { Origin::Vendor(vendor.to_owned()) }
+}
+
+/// The distributions, each by its os-release ID, whose own packages carry this vendor.
+pub(super) fn homes(vendor: &str) -> impl Iterator<Item = &'static [&'static str]> {
+    DISTRIBUTION_VENDORS.iter().filter(move |(start, _)| vendor.starts_with(start)).map(|(_, ids)| *ids)
+}
+
+#[cfg(test)]
+pub(super) mod testing {
+    use crate::detect::rpm_header::tag;
+    use crate::detect::rpm_header::testing::{Value, header};
+
+    /// The header of a package with an epoch and one file; `more` are further tags.
+    pub(in super::super) fn package(name: &str, more: &[(u32, &str)]) -> Vec<u8> {
+        let texts = [(tag::NAME, name), (tag::VERSION, "5.1.8"), (tag::RELEASE, "6.el9"), (tag::ARCH, "x86_64")];
+        let mut values: Vec<_> = texts.iter().chain(more).map(|(tag, text)| (*tag, Value::Text(text))).collect();
+        values.push((tag::EPOCH, Value::Numbers(&[1])));
+        values.extend([
+            (tag::DIR_NAMES, Value::Texts(&["/bin/"])),
+            (tag::DIR_INDEXES, Value::Numbers(&[0])),
+            (tag::BASE_NAMES, Value::Texts(&["bash"])),
+        ]);
+        header(&values)
     }
 }
 

@@ -4,7 +4,6 @@
 
 use crate::problem::Code;
 
-use super::rpm_header::Header;
 use super::rpm_package::RpmSystem;
 use super::{Claim, Detector, Findings, Opened, Stage, sqlite_file};
 
@@ -43,8 +42,8 @@ impl Detector for RpmSqlite {
         let read = database.prepare("SELECT blob FROM Packages ORDER BY hnum").and_then(|mut query| {
             let mut rows = query.query([])?;
             while let Some(row) = rows.next()? {
-                match row.get_ref(0)?.as_blob().map(Header::parse) {
-                    Ok(Ok(header)) => system.package(&header, self.id(), out),
+                match row.get_ref(0)?.as_blob().map(|blob| system.blob(blob, self.id(), out)) {
+                    Ok(Ok(())) => {}
                     Ok(Err(error)) => out.problem(Code::Malformed, file, error.to_string()),
                     Err(_) => out.problem(Code::Malformed, file, "a package's header is no blob"),
                 }
@@ -59,12 +58,12 @@ impl Detector for RpmSqlite {
 
 #[cfg(test)]
 mod tests {
-    use super::super::rpm_header::{tag, testing};
+    use super::super::rpm_header::tag;
+    use super::super::rpm_package::testing::package;
     use super::super::testing::{findings, found};
     use super::*;
     use expect_test::expect;
     use std::path::Path;
-    use testing::Value;
 
     /// A database whose rows are `headers`, in the journal mode that rpm leaves behind.
     fn database(headers: &[Vec<u8>]) -> Vec<u8> {
@@ -78,18 +77,6 @@ mod tests {
         }
         drop(database);
         std::fs::read(path).expect("a file")
-    }
-
-    fn package(name: &str, more: &[(u32, &str)]) -> Vec<u8> {
-        let texts = [(tag::NAME, name), (tag::VERSION, "5.1.8"), (tag::RELEASE, "6.el9"), (tag::ARCH, "x86_64")];
-        let mut values: Vec<_> = texts.iter().chain(more).map(|(tag, text)| (*tag, Value::Text(text))).collect();
-        values.push((tag::EPOCH, Value::Numbers(&[1])));
-        values.extend([
-            (tag::DIR_NAMES, Value::Texts(&["/bin/"])),
-            (tag::DIR_INDEXES, Value::Numbers(&[0])),
-            (tag::BASE_NAMES, Value::Texts(&["bash"])),
-        ]);
-        testing::header(&values)
     }
 
     #[test]
