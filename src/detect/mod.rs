@@ -59,6 +59,7 @@ mod reach;
 mod rhel_subscription;
 mod rpm_bdb;
 mod rpm_header;
+mod rpm_manifest;
 mod rpm_ndb;
 mod rpm_package;
 mod rpm_reasons;
@@ -117,6 +118,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &python_requirements::PythonRequirements,
     &rhel_subscription::RhelSubscription,
     &rpm_bdb::RpmBdb,
+    &rpm_manifest::RpmManifest,
     &rpm_ndb::RpmNdb,
     &rpm_sqlite::RpmSqlite,
     &suse_registration::SuseRegistration,
