@@ -120,3 +120,34 @@ fn the_owners_are_those_of_dpkg_search() {
     }
     assert!(owned >= 200, "only {owned} files of the sample have an owner");
 }
+
+#[test]
+fn package_files_are_what_dpkg_says_of_them() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let source = folder.path().join("source");
+    fs::create_dir_all(source.join("DEBIAN")).expect("a folder");
+    fs::create_dir_all(source.join("usr/share/doc/tool")).expect("a folder");
+    fs::write(source.join("usr/share/doc/tool/copyright"), "none\n").expect("a file");
+    let control = "Package: libtool-x1\nSource: tool (2.0)\nVersion: 1:2.0~rc1+dfsg-1\nArchitecture: amd64\nMulti-Arch: same\n\
+        Maintainer: A Team <team@lists.debian.org>\nDescription: a tool\n It is one.\n";
+    fs::write(source.join("DEBIAN/control"), control).expect("a file");
+    fs::write(source.join("DEBIAN/postinst"), "#!/bin/sh\n").expect("a file");
+    fs::set_permissions(source.join("DEBIAN/postinst"), std::os::unix::fs::PermissionsExt::from_mode(0o755)).expect("a mode");
+    for (name, packing) in [("gzip", "-Zgzip"), ("xz", "-Zxz"), ("zstd", "-Zzstd"), ("none", "-Znone")] {
+        let path = folder.path().join(format!("{name}.deb"));
+        let path_text = path.to_string_lossy().into_owned();
+        run("dpkg-deb", &["--root-owner-group", "--uniform-compression", packing, "-b", &source.to_string_lossy(), &path_text]);
+        let field = |field: &str| run("dpkg-deb", &["-f", &path_text, field]).trim().to_owned();
+        let tree = DirectoryTree::new(folder.path(), false);
+        let counters = Counters::default();
+        let mut out = Findings::default();
+        let detector = DETECTORS.iter().find(|detector| detector.id() == "deb-archive").expect("the detector is in the table");
+        detector.detect(&Opened::new(&tree, &counters, Path::new(&format!("{name}.deb"))), &mut out);
+        assert_eq!(out.problems, [], "{name}");
+        let [component] = out.components.as_slice() else { panic!("{name}: one package, not {:?}", out.components) };
+        let purl = &component.purl;
+        assert_eq!((purl.name(), purl.version().unwrap_or_default()), (&*field("Package"), &*field("Version")), "{name}");
+        assert_eq!((purl.namespace(), purl.qualifier("arch")), (Some("debian"), Some(&*field("Architecture"))), "{name}");
+        assert_eq!(component.source_package.as_deref(), field("Source").split(' ').next(), "{name}");
+    }
+}

@@ -184,3 +184,21 @@ fn packages_and_owners_of_a_former_database_are_those_of_rpm() {
     let out = detected(&root, "rpm-bdb", "var/lib/rpm/Packages");
     assert_eq!(out.components.len(), headers.len());
 }
+
+#[test]
+fn package_files_are_what_rpm_says_of_them() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut compared = 0;
+    for path in built(folder.path()) {
+        let out = detected(folder.path(), "rpm-archive", &path.strip_prefix(folder.path()).expect("below it").to_string_lossy());
+        let mut expected = run("rpm", &["-qp", "--qf", FORMAT, &path.to_string_lossy()]);
+        if path.to_string_lossy().ends_with(".src.rpm") {
+            // rpm tells the architecture that sources were packed on; their own is src.
+            expected = expected.replace(" x86_64 ", " src ").replace(" aarch64 ", " src ");
+        }
+        assert_eq!(out.components.iter().map(|component| line(component) + "\n").collect::<String>(), expected);
+        assert_eq!(out.components.iter().find_map(|component| component.purl.namespace()), Some("rocky"));
+        compared += 1;
+    }
+    assert_eq!(compared, 4);
+}

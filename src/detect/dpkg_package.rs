@@ -23,6 +23,11 @@ impl DebSystem {
             .map_or_else(|| Self { id: "debian".to_owned(), distro: String::new() }, |os| Self { distro: os.distro(), id: os.id })
     }
 
+    /// The distribution `id`; empty if it is not known.
+    pub(super) fn named(id: &str) -> Self {
+        Self { id: id.to_owned(), distro: String::new() }
+    }
+
     /// The package of a stanza; `None` if it has no name.
     pub(super) fn component(&self, stanza: &Stanza<'_>, detector: &'static str, shown: &str) -> Option<Component> {
         let name = stanza.get("Package")?;

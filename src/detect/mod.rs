@@ -14,6 +14,7 @@ mod composer_installed;
 mod composer_lock;
 mod composer_package;
 mod deb822;
+mod deb_archive;
 mod deb_origin;
 mod detector;
 mod dockerfile;
@@ -43,6 +44,7 @@ mod os_identity;
 mod os_release;
 mod overwritten;
 mod ownership;
+mod package_cache;
 mod paid_repositories;
 mod pdm_lock;
 mod pipfile_lock;
@@ -57,6 +59,7 @@ mod python_requirement;
 mod python_requirements;
 mod reach;
 mod rhel_subscription;
+mod rpm_archive;
 mod rpm_bdb;
 mod rpm_header;
 mod rpm_manifest;
@@ -95,6 +98,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &compose::Compose,
     &composer_installed::ComposerInstalled,
     &composer_lock::ComposerLock,
+    &deb_archive::DebArchive,
     &dockerfile::Dockerfile,
     &dpkg_status::DpkgStatus,
     &dpkg_status_d::DpkgStatusD,
@@ -117,6 +121,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,
     &rhel_subscription::RhelSubscription,
+    &rpm_archive::RpmArchive,
     &rpm_bdb::RpmBdb,
     &rpm_manifest::RpmManifest,
     &rpm_ndb::RpmNdb,

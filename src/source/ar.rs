@@ -13,7 +13,7 @@ const MAX_MEMBERS: usize = 64;
 ///
 /// # Errors
 /// If it is no ar archive, or the system refuses.
-pub(super) fn members(section: &Section) -> io::Result<Vec<(String, Section)>> {
+pub fn members(section: &Section) -> io::Result<Vec<(String, Section)>> {
     if section.head(MAGIC.len() as u64)? != MAGIC {
         return Err(io::Error::other("not an ar archive"));
     }

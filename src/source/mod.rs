@@ -14,12 +14,14 @@ mod section;
 mod storage;
 mod tree;
 
+pub use ar::members as ar_members;
 pub use archive::{BUDGET, Format, format_of, open_archive};
 pub use compression::{Compression, decompressed};
 pub use directory::DirectoryTree;
 pub use image::{Image, images, is_image};
 pub use memory::MemoryTree;
 pub use packed::{Budget, PackedTree};
+pub use rpm_file::header as rpm_header;
 pub use section::Section;
 pub use storage::{Kept, KeptKind, Store};
 pub use tree::{Handle, OpenError, ReadSeek, Tree, normalise};
