@@ -40,6 +40,7 @@ mod npm;
 mod npm_installed;
 mod npm_lock;
 mod opened;
+mod opkg;
 mod os_identity;
 mod os_release;
 mod overwritten;
@@ -110,6 +111,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &maven_pom::MavenPom,
     &npm_installed::NpmInstalled,
     &npm_lock::NpmLock,
+    &opkg::Opkg,
     &os_release::OsReleaseFile,
     &paid_repositories::PaidRepositories,
     &pdm_lock::PdmLock,
