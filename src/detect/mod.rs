@@ -8,6 +8,7 @@ mod apt_release;
 mod archive;
 mod berkeley_db;
 mod cargo_lock;
+mod chisel_manifest;
 mod claims;
 mod compose;
 mod composer_installed;
@@ -96,6 +97,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &apt_lists::AptLists,
     &archive::Archive,
     &cargo_lock::CargoLock,
+    &chisel_manifest::ChiselManifest,
     &compose::Compose,
     &composer_installed::ComposerInstalled,
     &composer_lock::ComposerLock,
