@@ -47,6 +47,7 @@ mod os_release;
 mod overwritten;
 mod ownership;
 mod package_cache;
+mod pacman_local;
 mod paid_repositories;
 mod pdm_lock;
 mod pipfile_lock;
@@ -115,6 +116,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &npm_lock::NpmLock,
     &opkg::Opkg,
     &os_release::OsReleaseFile,
+    &pacman_local::PacmanLocal,
     &paid_repositories::PaidRepositories,
     &pdm_lock::PdmLock,
     &pipfile_lock::PipfileLock,
