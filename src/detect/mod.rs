@@ -53,6 +53,7 @@ mod pdm_lock;
 mod pipfile_lock;
 mod pnpm_lock;
 mod poetry_lock;
+mod portage_vdb;
 mod pylock;
 mod python_dist_info;
 mod python_egg_info;
@@ -122,6 +123,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &pipfile_lock::PipfileLock,
     &pnpm_lock::PnpmLock,
     &poetry_lock::PoetryLock,
+    &portage_vdb::PortageVdb,
     &pylock::Pylock,
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
