@@ -171,6 +171,19 @@ mod tests {
     }
 
     #[test]
+    fn other_distributions_and_architectures_are_told_apart() {
+        let installed = b"P:glibc\nV:2.39-r5\nA:x86_64\nL:LGPL-2.1-or-later AND MIT\no:glibc\n\n\
+            P:ca-certificates-bundle\nV:20240315-r0\nA:noarch\no:ca-certificates\n\nP:glibc\nV:2.39-r5\nA:aarch64\n";
+        for place in PLACES {
+            expect![[r"
+                pkg:apk/wolfi/ca-certificates-bundle@20240315-r0?arch=noarch&distro=wolfi-20230201 installed source=ca-certificates
+                pkg:apk/wolfi/glibc@2.39-r5?arch=aarch64&distro=wolfi-20230201 installed
+                pkg:apk/wolfi/glibc@2.39-r5?arch=x86_64&distro=wolfi-20230201 installed license=LGPL-2.1-or-later AND MIT"]]
+            .assert_eq(&found(&ApkInstalled, &[(place, installed), ("etc/os-release", b"ID=wolfi\nVERSION_ID=\"20230201\"\n")]));
+        }
+    }
+
+    #[test]
     fn a_file_at_the_top_has_an_empty_folder() {
         let out = findings(&ApkInstalled, &[(PLACES[0], b"P:a\nV:1\nF:\nR:top\n")]);
         assert!(out.ownership.owner(Path::new("top")).is_some());

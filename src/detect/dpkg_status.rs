@@ -1,6 +1,7 @@
 //! Reads dpkg's database `var/lib/dpkg/status` (format: deb-control(5), states: dpkg(1)), its file lists, and which packages
-//! apt installed by itself (`var/lib/apt/extended_states`). Ignores the journal `updates/`, which dpkg empties when it ends,
-//! and what is not installed at all. Reads no licences; merges no duplicates.
+//! apt installed by itself (`var/lib/apt/extended_states`). Where `status` is gone, dpkg's copy of it from before the last change,
+//! `status-old`, tells what is known. Ignores the journal `updates/`, which dpkg empties when it ends, and what is not
+//! installed at all. Reads no licences; merges no duplicates.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -16,6 +17,9 @@ use super::{Claim, Detector, Findings, Opened, Stage};
 /// dpkg's database below a system root.
 pub(super) const STATUS: &str = "var/lib/dpkg/status";
 
+/// dpkg's copy of it, of the same length in folders.
+const STATUS_OLD: &str = "var/lib/dpkg/status-old";
+
 pub(super) struct DpkgStatus;
 
 impl Detector for DpkgStatus {
@@ -24,7 +28,7 @@ impl Detector for DpkgStatus {
     }
 
     fn claims(&self) -> &'static [Claim] {
-        &[Claim::Path(STATUS)]
+        &[Claim::Path(STATUS), Claim::Path(STATUS_OLD)]
     }
 
     fn stage(&self) -> Stage {
@@ -32,6 +36,9 @@ impl Detector for DpkgStatus {
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
+        if file.path().ends_with(STATUS_OLD) && file.sibling("status").exists() {
+            return;
+        }
         let Some(bytes) = out.bytes(file) else { return };
         let root = file.system_root(STATUS);
         let (system, files, marks) = (DebSystem::of(file, &root), DpkgFiles::of(file, &root), Marks::read(file, &root));
@@ -112,6 +119,38 @@ mod tests {
             pkg:deb/debian/c@4~rc1?arch=i386&distro=debian-12 installed state=ConfigFiles
             pkg:deb/debian/d@5?arch=amd64&distro=debian-12 installed state=Incomplete"]]
         .assert_eq(&found(&DpkgStatus, &[(STATUS, status), BOOKWORM]));
+    }
+
+    #[test]
+    fn a_copy_counts_only_where_the_database_is_gone() {
+        let old = ("var/lib/dpkg/status-old", b"Package: a\nStatus: install ok installed\nVersion: 1\n".as_slice());
+        let list = ("var/lib/dpkg/info/a.list", b"/usr/bin/a\n".as_slice());
+        assert_eq!(found(&DpkgStatus, &[old, list]), "pkg:deb/debian/a@1 installed");
+        assert!(findings(&DpkgStatus, &[old, list]).ownership.owner(Path::new("usr/bin/a")).is_some());
+        assert_eq!(found(&DpkgStatus, &[old, (STATUS, b"")]), "");
+    }
+
+    #[test]
+    fn lines_that_end_as_on_windows_are_the_same() {
+        let status = b"Package: a\r\nStatus: install ok installed\r\nArchitecture: amd64\r\nVersion: 2:1.0-1\r\n\r\n\
+            Package: b\r\nStatus: deinstall ok installed\r\nVersion: 3\r\n";
+        expect![[r"
+            pkg:deb/debian/a@2:1.0-1?arch=amd64 installed
+            pkg:deb/debian/b@3 installed"]]
+        .assert_eq(&found(&DpkgStatus, &[(STATUS, status)]));
+    }
+
+    #[test]
+    fn what_half_installed_left_is_told_as_incomplete() {
+        let status = b"Package: a\nStatus: install reinstreq half-installed\nArchitecture: amd64\nVersion: 1\n\n\
+            Package: b\nStatus: deinstall ok half-installed\nArchitecture: amd64\nVersion: 2\n\n\
+            Package: c\nStatus: unknown ok not-installed\nPriority: optional\n\n\
+            Package: d\nStatus: install ok triggers-awaited\nVersion: 4\n";
+        expect![[r"
+            pkg:deb/debian/a@1?arch=amd64 installed state=Incomplete
+            pkg:deb/debian/b@2?arch=amd64 installed state=Incomplete
+            pkg:deb/debian/d@4 installed"]]
+        .assert_eq(&found(&DpkgStatus, &[(STATUS, status)]));
     }
 
     #[test]

@@ -83,6 +83,19 @@ mod tests {
     }
 
     #[test]
+    fn an_epoch_stays_a_removed_package_is_none_and_a_missing_version_unknown() {
+        for (stanza, expected) in [
+            (&b"Package: a\r\nVersion: 1:2-3\r\n"[..], "pkg:deb/debian/a@1:2-3 installed"),
+            (b"Package: a\nStatus: purge ok not-installed\nVersion: 1\n", ""),
+            (b"Package: a\nStatus: deinstall ok config-files\nVersion: 1\n", "pkg:deb/debian/a@1 installed state=ConfigFiles"),
+            (b"Package: a\n", "pkg:deb/debian/a installed"),
+            (b"", ""),
+        ] {
+            assert_eq!(found(&DpkgStatusD, &[("var/lib/dpkg/status.d/a", stanza)]), expected);
+        }
+    }
+
+    #[test]
     fn a_file_of_another_format_is_one_problem() {
         expect!["! var/lib/dpkg/status.d/x:1:1: UP002: a stanza without a package name"]
             .assert_eq(&found(&DpkgStatusD, &[("var/lib/dpkg/status.d/x", b"#!/bin/sh\necho\n\nmore\n")]));
