@@ -136,6 +136,8 @@ fn packages_find_their_product_in_every_spelling() {
         ("pkg:docker/docker.io/library/nginx@1.27", "nginx server"),
         ("pkg:oci/nginx@sha256%3Aabc?repository_url=docker.io/library/nginx&tag=1.27", "nginx server"),
         ("pkg:oci/nginx@sha256%3Aabc", "nginx server"),
+        ("pkg:ebuild/www-servers/nginx@1.26.1-r1", "nginx server"),
+        ("pkg:ebuild/dev-libs/nginx@1.26.1", "none"),
         ("pkg:docker/bitnami/nginx@1.27", "nginx server"),
         ("pkg:docker/someone/nginx@1.27", "none"),
         ("pkg:oci/nginx@sha256%3Aabc?repository_url=ghcr.io/someone/nginx", "none"),

@@ -207,9 +207,13 @@ fn stated_version(purl: &Purl) -> Option<&str> {
     candidates.into_iter().flatten().find(|tag| !tag.starts_with("sha256:") && tag.contains(|c: char| c.is_ascii_digit()))
 }
 
-/// Images are named alike in both of their types.
+/// Images are named alike in both of their types, and Gentoo's packages, `category/name`, go by two words for theirs.
 pub(crate) fn normal_type(kind: &str) -> &str {
-    if kind == "oci" { "docker" } else { kind }
+    match kind {
+        "oci" => "docker",
+        "ebuild" => "portage",
+        other => other,
+    }
 }
 
 /// A name as its ecosystem compares it, for rules and packages alike.

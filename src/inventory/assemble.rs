@@ -9,9 +9,6 @@ use crate::problem::{Code, Problem};
 
 use super::{activity, apt, merge, standing};
 
-/// Package types whose databases own files; their components are owners, never owned.
-const OWNERS: &[&str] = &["deb", "rpm", "apk", "alpm"];
-
 /// Everything that was observed of one target.
 #[derive(Debug)]
 pub struct Observed {
@@ -89,7 +86,8 @@ fn by_root(facts: Vec<Fact>) -> BTreeMap<PathBuf, Vec<Fact>> {
 /// A file that a package owns is that package's; what was found in it is a second view of the same software.
 fn settle_owner(component: &mut Component, ownership: &Ownership, overwritten: &BTreeSet<PathBuf>) {
     let is_os = component.product.as_ref().is_some_and(|hint| hint.role == Role::Os);
-    if is_os || ownership.is_empty() || OWNERS.contains(&component.purl.kind()) {
+    // A distribution's packages are owners, never owned.
+    if is_os || ownership.is_empty() || component.purl.is_of_distribution() {
         return;
     }
     let Some(path) = component.on_disk() else { return };

@@ -97,7 +97,7 @@ fn is_part(versionless: &Group<'_, '_>, group: &Group<'_, '_>) -> bool {
 /// The product's version that a component stands for. A driver or plug-in from a language's registry has versions of its own, which
 /// say nothing of the product's; Java counted as 1.x up to release 8.
 pub(super) fn product_version(component: &Component, product: &Product, role: Role, catalog: &Catalog) -> Option<String> {
-    let by_distribution = matches!(component.purl.kind(), "deb" | "rpm" | "apk" | "alpm");
+    let by_distribution = component.purl.is_of_distribution();
     if matches!(role, Role::Client | Role::PlugIn) && !by_distribution && component.product.is_none() {
         return None;
     }
@@ -131,7 +131,7 @@ pub(super) fn product_of<'c>(component: &Component, catalog: &'c Catalog) -> Opt
 
 /// A distribution patches its own packages; a vendor's repository and everything built here follow the product's own table.
 fn followed(component: &Component, role: Role, os: Option<&OsRelease>) -> Followed {
-    let by_distribution = role == Role::Os || matches!(component.purl.kind(), "deb" | "rpm" | "apk" | "alpm");
+    let by_distribution = role == Role::Os || component.purl.is_of_distribution();
     match &component.origin {
         Origin::Distribution if by_distribution => Followed::Distribution,
         Origin::Vendor(_) => Followed::Vendor,

@@ -94,6 +94,12 @@ impl Purl {
         self.qualifiers.get(key).map(String::as_str)
     }
 
+    /// Whether a distribution's package manager installs packages of this type.
+    #[must_use]
+    pub fn is_of_distribution(&self) -> bool {
+        matches!(self.kind(), "deb" | "rpm" | "apk" | "alpm" | "opkg" | "ebuild")
+    }
+
     /// Namespace and name as the ecosystem writes them together: `@scope/name`, `group/artifact`, or the bare name.
     #[must_use]
     pub fn full_name(&self) -> String {
@@ -124,7 +130,9 @@ fn normal_name(kind: &str, name: &str) -> String {
 
 fn normal_namespace(kind: &str, namespace: &str) -> String {
     match kind {
-        "deb" | "rpm" | "apk" | "github" | "bitbucket" | "composer" | "alpm" | "hex" | "gitlab" => namespace.to_ascii_lowercase(),
+        "deb" | "rpm" | "apk" | "github" | "bitbucket" | "composer" | "alpm" | "opkg" | "hex" | "gitlab" => {
+            namespace.to_ascii_lowercase()
+        }
         _ => namespace.to_owned(),
     }
 }

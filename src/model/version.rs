@@ -112,11 +112,11 @@ impl<'a> Iterator for Runs<'a> {
 
 /// The upstream part of a distribution's version: `1:10.11.6-0+deb12u1` → `10.11.6`.
 ///
-/// Removes an epoch, then what the package type appends: Debian's and rpm's revision, apk's `-r1`, and
+/// Removes an epoch, then what the package type appends: Debian's and rpm's revision, apk's and Portage's `-r1`, and
 /// the repackaging marks `+dfsg`, `+ds`, `~dfsg`. Other types' versions come back as they are.
 #[must_use]
 pub fn upstream_version(purl_type: &str, version: &str) -> String {
-    if !matches!(purl_type, "deb" | "rpm" | "apk" | "alpm" | "opkg") {
+    if !matches!(purl_type, "deb" | "rpm" | "apk" | "alpm" | "opkg" | "ebuild") {
         // Go's mark of a module that has no go.mod file.
         let version = version.strip_suffix("+incompatible").unwrap_or(version);
         return version
@@ -283,6 +283,8 @@ mod tests {
             ("deb", "17.0.15+6-1~deb12u1", "17.0.15+6"),
             ("rpm", "1:1.20.1-14.el9", "1.20.1"),
             ("apk", "1.24.0-r1", "1.24.0"),
+            ("ebuild", "3.0.13-r2", "3.0.13"),
+            ("opkg", "1.36.1-1", "1.36.1"),
             ("golang", "v1.8.0", "1.8.0"),
             ("golang", "v27.5.0+incompatible", "27.5.0"),
             ("npm", "1.0.0-rc.1", "1.0.0-rc.1"),
