@@ -11,7 +11,7 @@ use underpin::catalog::Catalog;
 use underpin::detect::{ClaimTable, DETECTORS, Findings, Opened, examine};
 use underpin::fingerprint::Engine;
 use underpin::progress::Counters;
-use underpin::scan::{ScanPlan, Subject, scan};
+use underpin::scan::{Detail, ScanPlan, Subject, scan};
 use underpin::score::Case;
 use underpin::source::{DirectoryTree, MemoryTree};
 use underpin::walk::{Limits, walk};
@@ -65,7 +65,8 @@ fn scan_20000_files(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(FOLDERS * FILES_A_FOLDER)).bench(|| {
         let subject = Subject::Directory { root: path.clone(), absolute: false };
         let (given, limits) = (".".to_owned(), Limits::default());
-        scan(&ScanPlan { subject, given, detectors: DETECTORS, limits, catalog: &catalog }, &Counters::default())
+        let detail = Detail::Stated;
+        scan(&ScanPlan { subject, given, detectors: DETECTORS, limits, catalog: &catalog, detail }, &Counters::default())
     });
 }
 

@@ -49,8 +49,14 @@ fn scanned(subject: Subject, given: &str, plan: &Plan, catalog: &Catalog) -> Vec
         Subject::Directory { root, .. } => root.clone(),
         Subject::File(path) => path.clone(),
     };
-    let scan_plan =
-        ScanPlan { subject, given: given.to_owned(), detectors: &plan.detectors, limits: plan.limits(&root), catalog };
+    let scan_plan = ScanPlan {
+        subject,
+        given: given.to_owned(),
+        detectors: &plan.detectors,
+        limits: plan.limits(&root),
+        catalog,
+        detail: plan.detail,
+    };
     let start = Instant::now();
     let inventories = watch(&counters, plan.noise == Noise::Quiet, || scan(&scan_plan, &counters));
     if plan.noise == Noise::Verbose {

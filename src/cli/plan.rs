@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::catalog::Catalog;
 use crate::detect::{DETECTORS, Detector};
+use crate::scan::Detail;
 use crate::walk::{Excludes, Limits, MountTable, distinct_roots};
 
 use super::Fatal;
@@ -48,6 +49,8 @@ pub(super) struct Plan {
     pub(super) all: bool,
     pub(super) strict: bool,
     pub(super) noise: Noise,
+    /// Files that hold nothing but licences are read only for an output that shows them.
+    pub(super) detail: Detail,
 }
 
 impl Plan {
@@ -62,6 +65,7 @@ impl Plan {
             all: args.all,
             strict: args.strict,
             noise: Noise::of(&args.noise),
+            detail: Detail::Stated,
         })
     }
 

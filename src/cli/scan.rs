@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use crate::inventory::{Inventory, write_cyclonedx, write_saved};
 use crate::model::{Component, Purl};
+use crate::scan::Detail;
 
 use super::args::{ScanArgs, ScanFormat};
 use super::inventories::{conclude, inventories};
@@ -26,7 +27,11 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Fatal> {
         .iter()
         .map(|path| Ok((path, output::by_extension(path, EXTENSIONS)?)))
         .collect::<Result<Vec<_>, Fatal>>()?;
-    let plan = Plan::new(&args.target)?;
+    let mut plan = Plan::new(&args.target)?;
+    let mut formats = files.iter().map(|(_, format)| *format).chain(args.out.format);
+    if formats.any(shows_licenses) {
+        plan.detail = Detail::Licenses;
+    }
     let catalog = plan::catalog(&args.target.catalog)?;
     let inventories = inventories(&plan, &catalog)?;
     for (path, format) in &files {
@@ -37,6 +42,11 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Fatal> {
         output::to_stdout(|out| write(format, &inventories, plan.all, out))?;
     }
     Ok(conclude(&plan, &inventories))
+}
+
+/// A bill of materials does, and a saved scan may become one.
+fn shows_licenses(format: ScanFormat) -> bool {
+    matches!(format, ScanFormat::Cyclonedx | ScanFormat::Json)
 }
 
 fn write(format: ScanFormat, inventories: &[Inventory], all: bool, out: &mut dyn Write) -> io::Result<()> {

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::detect;
 use crate::inventory::{self, Inventory, Observed};
 use crate::model::{OsRelease, Target, TargetKind};
 use crate::runtime;
@@ -20,7 +19,7 @@ pub(super) fn scan(tools: &Tools<'_>, root: &Path, absolute: bool) -> Vec<Invent
     }
     let plan = tools.plan;
     let walked = walk::walk(root, &|path| tree.show(path), &tools.table, &plan.limits, tools.counters);
-    let mut findings = detect::run(&tree, &walked.candidates, &tools.table, Some(&tools.engine), tools.counters);
+    let mut findings = tools.found(&tree, &walked);
     let runtime = runtime::observe(root, &mut findings.problems);
     let units = match &runtime {
         Some(facts) => facts.units.clone(),

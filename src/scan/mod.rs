@@ -7,5 +7,5 @@ mod plan;
 mod storage;
 mod whole;
 
-pub use plan::{ScanPlan, Subject};
+pub use plan::{Detail, ScanPlan, Subject};
 pub use whole::scan;

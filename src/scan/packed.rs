@@ -136,8 +136,7 @@ pub(super) fn packed(tools: &Tools<'_>, packed: Packed<'_>) -> Inventory {
     let Packed { tree, target, excludes, known, runtime } = packed;
     let tree = if target.kind.is_system() { tree.shown_below("/") } else { tree };
     let walked = walk_packed(&tree, &tools.table, excludes, tools.counters);
-    let found = detect::run(&tree, &walked.candidates, &tools.table, Some(&tools.engine), tools.counters);
-    let mut findings = known.merge(found);
+    let mut findings = known.merge(tools.found(&tree, &walked));
     for component in &mut findings.components {
         name_layers(component, &tree);
     }

@@ -18,6 +18,17 @@ pub struct ScanPlan<'p> {
     pub limits: Limits,
     /// The products to recognise.
     pub catalog: &'p Catalog,
+    /// What is read of each package.
+    pub detail: Detail,
+}
+
+/// What is read of each package.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// What its database, manifest or archive says.
+    Stated,
+    /// The licence, too, where a file of its own has it for each package.
+    Licenses,
 }
 
 /// What to look at. Paths are absolute and canonical.

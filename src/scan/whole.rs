@@ -3,15 +3,16 @@
 use std::path::PathBuf;
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::detect::{ClaimTable, Findings};
+use crate::detect::{self, ClaimTable, Findings};
 use crate::fingerprint::Engine;
 use crate::inventory::Inventory;
 use crate::model::Coverage;
 use crate::problem::Code;
 use crate::progress::Counters;
+use crate::source::Tree;
 use crate::walk::Walked;
 
-use super::{ScanPlan, Subject, directory, packed};
+use super::{Detail, ScanPlan, Subject, directory, packed};
 
 /// The folder of a container engine, relative to the target's root, and the engine.
 pub(super) type Storage = (PathBuf, &'static str);
@@ -35,6 +36,15 @@ pub fn scan(plan: &ScanPlan<'_>, counters: &Counters) -> Vec<Inventory> {
 }
 
 impl Tools<'_> {
+    /// What the detectors find in what was walked of `tree`.
+    pub(super) fn found(&self, tree: &dyn Tree, walked: &Walked) -> Findings {
+        let mut findings = detect::run(tree, &walked.candidates, &self.table, Some(&self.engine), self.counters);
+        if self.plan.detail == Detail::Licenses {
+            detect::add_debian_licenses(tree, &mut findings.components, self.counters);
+        }
+        findings
+    }
+
     /// What was looked at since the last call, and what is still to be looked at: the storage of container engines.
     pub(super) fn coverage(&self, walked: Walked, findings: &Findings, live: bool) -> (Vec<Storage>, Coverage) {
         let counters = self.counters;
