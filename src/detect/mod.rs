@@ -30,7 +30,9 @@ mod executable;
 mod findings;
 mod gemfile_lock;
 mod gemspec;
+mod gleam;
 mod go_mod;
+mod hex;
 mod image_reference;
 mod java_archive;
 mod java_identity;
@@ -39,6 +41,7 @@ mod jvm_release;
 mod lines;
 mod maven_model;
 mod maven_pom;
+mod mix_lock;
 mod npm;
 mod npm_installed;
 mod npm_lock;
@@ -46,6 +49,7 @@ mod opened;
 mod opkg;
 mod os_identity;
 mod os_release;
+mod otp_app;
 mod overwritten;
 mod ownership;
 mod package_cache;
@@ -64,6 +68,7 @@ mod python_project;
 mod python_requirement;
 mod python_requirements;
 mod reach;
+mod rebar_lock;
 mod rhel_subscription;
 mod rpm_archive;
 mod rpm_bdb;
@@ -76,6 +81,7 @@ mod rpm_sqlite;
 mod run;
 mod sqlite_file;
 mod suse_registration;
+mod terms;
 #[cfg(test)]
 mod testing;
 mod toml_document;
@@ -112,15 +118,18 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &dpkg_status_d::DpkgStatusD,
     &gemfile_lock::GemfileLock,
     &gemspec::Gemspec,
+    &gleam::Gleam,
     &go_mod::GoMod,
     &java_archive::JavaArchive,
     &jvm_release::JvmRelease,
     &maven_pom::MavenPom,
+    &mix_lock::MixLock,
     &npm_installed::NpmInstalled,
     &npm_lock::NpmLock,
     &opkg::Opkg,
     &os_release::OsReleaseFile,
     &pacman_local::PacmanLocal,
+    &otp_app::OtpApp,
     &paid_repositories::PaidRepositories,
     &pdm_lock::PdmLock,
     &pipfile_lock::PipfileLock,
@@ -131,6 +140,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,
+    &rebar_lock::RebarLock,
     &rhel_subscription::RhelSubscription,
     &rpm_archive::RpmArchive,
     &rpm_bdb::RpmBdb,
