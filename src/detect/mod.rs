@@ -60,6 +60,8 @@ mod pipfile_lock;
 mod pnpm_lock;
 mod poetry_lock;
 mod portage_vdb;
+mod pubspec;
+mod pubspec_lock;
 mod pylock;
 mod python_dist_info;
 mod python_egg_info;
@@ -136,6 +138,8 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &pnpm_lock::PnpmLock,
     &poetry_lock::PoetryLock,
     &portage_vdb::PortageVdb,
+    &pubspec::Pubspec,
+    &pubspec_lock::PubspecLock,
     &pylock::Pylock,
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
