@@ -58,6 +58,7 @@ mod paid_repositories;
 mod pdm_lock;
 mod pipfile_lock;
 mod pnpm_lock;
+mod podfile_lock;
 mod poetry_lock;
 mod portage_vdb;
 mod pubspec;
@@ -83,6 +84,7 @@ mod rpm_sqlite;
 mod run;
 mod sqlite_file;
 mod suse_registration;
+mod swift_resolved;
 mod terms;
 #[cfg(test)]
 mod testing;
@@ -136,6 +138,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &pdm_lock::PdmLock,
     &pipfile_lock::PipfileLock,
     &pnpm_lock::PnpmLock,
+    &podfile_lock::PodfileLock,
     &poetry_lock::PoetryLock,
     &portage_vdb::PortageVdb,
     &pubspec::Pubspec,
@@ -152,6 +155,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &rpm_ndb::RpmNdb,
     &rpm_sqlite::RpmSqlite,
     &suse_registration::SuseRegistration,
+    &swift_resolved::SwiftResolved,
     &ubuntu_pro::UbuntuPro,
     &unattended_upgrades::UnattendedUpgrades,
     &uv_lock::UvLock,
