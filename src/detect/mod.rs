@@ -7,6 +7,7 @@ mod apt_lists;
 mod apt_release;
 mod archive;
 mod berkeley_db;
+mod cabal_freeze;
 mod cargo_lock;
 mod chisel_manifest;
 mod claims;
@@ -83,6 +84,7 @@ mod rpm_reasons;
 mod rpm_sqlite;
 mod run;
 mod sqlite_file;
+mod stack;
 mod suse_registration;
 mod swift_resolved;
 mod terms;
@@ -111,6 +113,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &apk_installed::ApkInstalled,
     &apt_lists::AptLists,
     &archive::Archive,
+    &cabal_freeze::CabalFreeze,
     &cargo_lock::CargoLock,
     &chisel_manifest::ChiselManifest,
     &compose::Compose,
@@ -154,6 +157,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &rpm_manifest::RpmManifest,
     &rpm_ndb::RpmNdb,
     &rpm_sqlite::RpmSqlite,
+    &stack::Stack,
     &suse_registration::SuseRegistration,
     &swift_resolved::SwiftResolved,
     &ubuntu_pro::UbuntuPro,
