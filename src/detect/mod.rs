@@ -15,6 +15,9 @@ mod compose;
 mod composer_installed;
 mod composer_lock;
 mod composer_package;
+mod conan_lock;
+mod conan_reference;
+mod conanfile;
 mod deb822;
 mod deb_archive;
 mod deb_origin;
@@ -94,6 +97,9 @@ mod toml_document;
 mod ubuntu_pro;
 mod unattended_upgrades;
 mod uv_lock;
+mod vcpkg;
+mod vcpkg_installed;
+mod vcpkg_manifest;
 mod yaml;
 mod yarn_berry;
 mod yarn_classic;
@@ -120,6 +126,8 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &composer_installed::ComposerInstalled,
     &composer_lock::ComposerLock,
     &deb_archive::DebArchive,
+    &conan_lock::ConanLock,
+    &conanfile::Conanfile,
     &dockerfile::Dockerfile,
     &dpkg_status::DpkgStatus,
     &dpkg_status_d::DpkgStatusD,
@@ -163,5 +171,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &ubuntu_pro::UbuntuPro,
     &unattended_upgrades::UnattendedUpgrades,
     &uv_lock::UvLock,
+    &vcpkg_installed::VcpkgInstalled,
+    &vcpkg_manifest::VcpkgManifest,
     &yarn_lock::YarnLock,
 ];
