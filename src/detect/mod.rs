@@ -7,6 +7,7 @@ mod apt_lists;
 mod apt_release;
 mod archive;
 mod berkeley_db;
+mod bazel_module;
 mod cabal_freeze;
 mod cargo_lock;
 mod chisel_manifest;
@@ -88,6 +89,7 @@ mod rpm_sqlite;
 mod run;
 mod sqlite_file;
 mod stack;
+mod starlark;
 mod suse_registration;
 mod swift_resolved;
 mod terms;
@@ -119,6 +121,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &apk_installed::ApkInstalled,
     &apt_lists::AptLists,
     &archive::Archive,
+    &bazel_module::BazelModule,
     &cabal_freeze::CabalFreeze,
     &cargo_lock::CargoLock,
     &chisel_manifest::ChiselManifest,
