@@ -21,6 +21,11 @@ impl Detector for Conanfile {
         &[Claim::Name("conanfile.txt"), Claim::Name("conaninfo.txt")]
     }
 
+    /// While it builds a package, Conan 1 keeps a second copy of its text.
+    fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        facts.folder(1) != "build" || facts.folder(6) != "data"
+    }
+
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let is_info = file.facts().name() == "conaninfo.txt";
         if !is_info && file.sibling("conan.lock").exists() {
@@ -46,6 +51,8 @@ impl Detector for Conanfile {
                 continue;
             }
             match conan_reference::purl(content) {
+                // How a package tells its variants apart: `zlib/1.Y.Z` stands for every version with that beginning.
+                Some(purl) if is_info && purl.version().is_some_and(is_pattern) => {}
                 Some(purl) => {
                     let location = Location::line(file.shown(), number);
                     let mut component = Component::new(purl, Evidence::Declared, ID, location);
@@ -65,6 +72,10 @@ impl Detector for Conanfile {
             out.component(component);
         }
     }
+}
+
+fn is_pattern(version: &str) -> bool {
+    version.split('.').any(|part| matches!(part, "Y" | "Z"))
 }
 
 /// A `#` begins a comment at the start or behind a blank; elsewhere it is a revision.
@@ -129,9 +140,17 @@ mod tests {
         );
         check(
             "p/conaninfo.txt",
-            "[settings]\nos=Linux\n[requires]\nzlib/1.3#00:11\n",
+            "[settings]\nos=Linux\n[requires]\nfmt/9.Y.Z\nzlib/1.3#00:11\n",
             &expect!["pkg:conan/zlib@1.3 declared chosen=Dependency :4"],
         );
+    }
+
+    #[test]
+    fn the_copy_in_a_build_folder_is_not_wanted() {
+        for (folder, wanted) in [("package", true), ("build", false)] {
+            let path = format!("root/.conan/data/openssl/1.1.1t/_/_/{folder}/6af9/conaninfo.txt");
+            assert_eq!(Conanfile.wants(&FileFacts::new(std::path::Path::new(&path))), wanted, "{path}");
+        }
     }
 
     #[test]
