@@ -1,13 +1,13 @@
 //! Reads the images that Dockerfiles are built from (<https://docs.docker.com/reference/dockerfile/#from>), with the
-//! defaults of the arguments before the first of them. Names of earlier stages and `scratch` are no images. An image that
-//! the last stage does not build on is needed only for the build.
+//! defaults of the arguments before the first of them, and the images that files are copied or mounted from (`--from=`). Names
+//! of earlier stages and `scratch` are no images. An image that the last stage does not build on is needed only for the build.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::model::{Chosen, Component, Evidence, Group, Location, Origin};
+use crate::model::Group;
 use crate::problem::Code;
 
-use super::image_reference::{Reference, substitute};
+use super::image_reference::{Place, substitute};
 use super::{Claim, Detector, FileFacts, Findings, Opened};
 
 /// Endings of `Dockerfile.*` that are something else: lists of ignored files, documents, templates, copies of editors.
@@ -72,18 +72,13 @@ impl Detector for Dockerfile {
             return out.problem(Code::Malformed, file, "no `FROM` instruction");
         }
         let last = base_of_last(&stages);
-        for (index, stage) in stages.iter().enumerate().filter(|(_, stage)| stage.builds_on.is_none()) {
-            match Reference::parse(&stage.image) {
-                Reference::Open => {}
-                Reference::Invalid => out.problem_at(Code::Malformed, file, stage.line, "`FROM` names no image"),
-                Reference::Image(purl) => {
-                    let mut component =
-                        Component::new(purl, Evidence::Declared, self.id(), Location::line(file.shown(), stage.line));
-                    component.origin = Origin::Registry;
-                    component.chosen = Chosen::Purpose;
-                    component.group = if index == last { Group::Main } else { Group::Development };
-                    out.component(component);
-                }
+        for (index, stage) in stages.iter().enumerate() {
+            let group = if index == last { Group::Main } else { Group::Development };
+            if stage.builds_on.is_none() {
+                Place { detector: self.id(), key: "FROM", group }.found(&stage.image, file, stage.line, out);
+            }
+            for (line, image) in &stage.takes_from {
+                Place { detector: self.id(), key: "from", group: Group::Development }.found(image, file, *line, out);
             }
         }
     }
@@ -95,6 +90,8 @@ struct Stage {
     image: String,
     /// The earlier stage that the image's name means.
     builds_on: Option<usize>,
+    /// Images that are no stage, but from which files are taken.
+    takes_from: Vec<(usize, String)>,
 }
 
 fn stages(text: &str) -> Vec<Stage> {
@@ -102,7 +99,9 @@ fn stages(text: &str) -> Vec<Stage> {
     let mut stages: Vec<Stage> = Vec::new();
     let mut names: BTreeMap<String, usize> = BTreeMap::new();
     for (line, instruction) in instructions(text) {
-        let mut words = instruction.split_whitespace();
+        let mut words = instruction.split_whitespace().peekable();
+        // What a trigger does, it does in the build that uses the image.
+        words.next_if(|word| word.eq_ignore_ascii_case("ONBUILD"));
         match words.next().unwrap_or_default().to_ascii_uppercase().as_str() {
             // Arguments after the first FROM belong to their stage.
             "ARG" if stages.is_empty() => {
@@ -120,12 +119,36 @@ fn stages(text: &str) -> Vec<Stage> {
                 if let Some(name) = words.next().filter(|word| word.eq_ignore_ascii_case("as")).and(words.next()) {
                     names.insert(name.to_lowercase(), stages.len());
                 }
-                stages.push(Stage { line, image, builds_on });
+                stages.push(Stage { line, image, builds_on, takes_from: Vec::new() });
+            }
+            "COPY" | "ADD" | "RUN" => {
+                let options = words.take_while(|word| word.starts_with("--"));
+                let from = options.filter_map(taken_from).filter(|from| !is_stage(from, &names, stages.len()));
+                // No variable is filled in here.
+                let from = from.map(|from| (line, substitute(from, &|_| None))).collect::<Vec<_>>();
+                if let Some(stage) = stages.last_mut() {
+                    stage.takes_from.extend(from);
+                }
             }
             _ => {}
         }
     }
     stages
+}
+
+/// The value of `from` in `--from=…` or `--mount=type=bind,from=…`.
+fn taken_from(option: &str) -> Option<&str> {
+    let from = match option.strip_prefix("--mount=") {
+        Some(mount) => mount.split(',').find_map(|part| part.strip_prefix("from=")),
+        None => option.strip_prefix("--from="),
+    };
+    from.map(unquoted).filter(|from| !from.is_empty())
+}
+
+/// Whether it is the name or the number of an earlier stage; names of other build contexts look like images and cannot be
+/// told from them.
+fn is_stage(from: &str, names: &BTreeMap<String, usize>, count: usize) -> bool {
+    names.contains_key(&from.to_lowercase()) || from.parse::<usize>().is_ok_and(|number| number < count)
 }
 
 /// Index of the stage whose image the last one is built on in the end.
@@ -173,12 +196,14 @@ fn instructions(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// Whether the parser directive at the top asks for a backtick, as Windows' paths need it.
+/// Whether a parser directive asks for a backtick, as Windows' paths need it. Directives end at the first other line.
 fn escapes_with_backtick(text: &str) -> bool {
-    let directives = text.lines().map_while(|line| line.trim().strip_prefix('#'));
-    directives
-        .filter_map(|line| line.split_once('='))
-        .any(|(key, value)| key.trim().eq_ignore_ascii_case("escape") && value.trim() == "`")
+    let directives = text.lines().map_while(|line| {
+        let (key, value) = line.trim().strip_prefix('#')?.split_once('=')?;
+        let key = key.trim().to_ascii_lowercase();
+        matches!(key.as_str(), "check" | "escape" | "syntax").then_some((key, value.trim()))
+    });
+    { directives }.any(|(key, value)| key == "escape" && value == "`")
 }
 
 /// The words that end the here-documents of an instruction, in order.
@@ -187,12 +212,11 @@ fn here_documents(instruction: &str) -> VecDeque<String> {
     if !matches!(keyword.as_str(), "RUN" | "COPY" | "ADD") {
         return VecDeque::new();
     }
-    let starts = instruction.split_whitespace().filter_map(|word| word.strip_prefix("<<"));
+    // A number before it is the file descriptor; a third `<` begins a text in place, not a document.
+    let starts = instruction.split_whitespace();
+    let starts = starts.filter_map(|word| word.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix("<<"));
     let words = starts.map(|word| unquoted(word.strip_prefix('-').unwrap_or(word)));
-    words
-        .filter(|word| !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
-        .map(str::to_owned)
-        .collect()
+    words.filter(|word| !word.is_empty() && !word.contains('<')).map(str::to_owned).collect()
 }
 
 #[cfg(test)]
@@ -239,6 +263,43 @@ mod tests {
             expect![[r#"
             pkg:docker/b@1 declared chosen=Purpose :4
             pkg:docker/windows/nanoserver@ltsc2022?repository_url=mcr.microsoft.com declared Development chosen=Purpose :2"#]],
+        );
+    }
+
+    #[test]
+    fn files_are_taken_from_stages_and_from_images() {
+        check(
+            "FROM node:20@sha256:00 AS build\nCOPY --from=ghcr.io/astral-sh/uv:0.5 --chown=0:0 /uv /bin/\nRUN --mount=type=cache,target=/x --mount=type=bind,from=busybox:1.36,target=/b true --from=no/image:1\nFROM debian:12\nCOPY --chown=1 --from=Build /a /a\nCOPY --from=0 /b /b\nCOPY --from=${TOOL} /c /c\nONBUILD COPY --from='alpine:3.19' /d /d\nADD --from=scratch / /\n",
+            expect![[r#"
+                pkg:docker/alpine@3.19 declared Development chosen=Purpose :8
+                pkg:docker/astral-sh/uv@0.5?repository_url=ghcr.io declared Development chosen=Purpose :2
+                pkg:docker/busybox@1.36 declared Development chosen=Purpose :3
+                pkg:docker/debian@12 declared chosen=Purpose :4
+                pkg:docker/node@20 declared Development chosen=Purpose :1"#]],
+        );
+    }
+
+    #[test]
+    fn directives_end_at_the_first_line_that_is_none() {
+        check(
+            "# a comment\n# escape=`\nFROM a:1\nRUN c `\nFROM b:1\n",
+            expect![[r#"
+            pkg:docker/a@1 declared Development chosen=Purpose :3
+            pkg:docker/b@1 declared chosen=Purpose :5"#]],
+        );
+        check(
+            "# syntax=docker/dockerfile:1\n# escape=`\nFROM a:1\nRUN c `\n  FROM b:1\n",
+            expect!["pkg:docker/a@1 declared chosen=Purpose :3"],
+        );
+    }
+
+    #[test]
+    fn here_documents_may_have_any_word_and_a_descriptor() {
+        check(
+            "FROM a:1\nCOPY <<-robots.txt 3<<\"X-Y\" /srv/\nFROM no:1\nrobots.txt\nFROM no:2\nX-Y\nRUN cat <<<word && echo $((1 << 2))\nFROM b:1\n",
+            expect![[r#"
+                pkg:docker/a@1 declared Development chosen=Purpose :1
+                pkg:docker/b@1 declared chosen=Purpose :8"#]],
         );
     }
 

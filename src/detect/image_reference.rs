@@ -2,10 +2,13 @@
 //! (<https://github.com/distribution/reference>, <https://docs.docker.com/reference/dockerfile/#environment-replacement>).
 //! A tag that hangs on an unknown variable is unknown; so is the one that nobody wrote: `latest` is never assumed.
 
-use crate::model::Purl;
+use crate::model::{Chosen, Component, Evidence, Group, Location, Origin, Purl};
+use crate::problem::Code;
+
+use super::{Findings, Opened};
 
 /// Stands in a text for a variable whose value is unknown; no reference may hold it.
-const UNKNOWN: char = '\0';
+pub(super) const UNKNOWN: char = '\0';
 /// Longest text that variables may make, in bytes.
 const MAX_TEXT: usize = 4096;
 /// How deep defaults may hold further variables.
@@ -48,6 +51,32 @@ impl Reference {
         let version = [tag, digest].into_iter().find(|part| !part.is_empty() && !part.contains(UNKNOWN)).unwrap_or_default();
         let purl = Purl::new("docker", name).with_namespace(namespace).with_version(version);
         Self::Image(if hub { purl } else { purl.with_qualifier("repository_url", registry) })
+    }
+}
+
+/// Where a file names images, and how it does.
+pub(super) struct Place<'a> {
+    pub(super) detector: &'static str,
+    /// What names the image, for problems: `image`, `FROM`.
+    pub(super) key: &'a str,
+    pub(super) group: Group,
+}
+
+impl Place<'_> {
+    /// Writes down the image that `text`, whose variables are filled in, refers to.
+    pub(super) fn found(&self, text: &str, file: &Opened<'_>, line: usize, out: &mut Findings) {
+        match Reference::parse(text.trim()) {
+            Reference::Open => {}
+            Reference::Invalid => out.problem_at(Code::Malformed, file, line, format!("`{}` names no image", self.key)),
+            Reference::Image(purl) => {
+                let location = Location::line(file.shown(), line);
+                let mut component = Component::new(purl, Evidence::Declared, self.detector, location);
+                component.origin = Origin::Registry;
+                component.chosen = Chosen::Purpose;
+                component.group = self.group;
+                out.component(component);
+            }
+        }
     }
 }
 
