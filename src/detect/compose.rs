@@ -1,18 +1,23 @@
 //! Reads the images of compose files (<https://docs.docker.com/reference/compose-file/services/#image>): `image:` of each
-//! service that is not built here, with merged anchors and with variables from the `.env` file beside it. Files that a
-//! service `extends` or a project `include`s are read when the walk meets them.
+//! service that is not built here, with merged anchors and with variables from the `.env` file beside it. What a service
+//! `extends` and a project `include`s is read too, unless its name says that it is a compose file: then the walk meets it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
-use crate::model::{Chosen, Component, Evidence, Location, Origin};
+use crate::model::Group;
 use crate::problem::Code;
 
 use super::document::{self, Node, Value};
-use super::image_reference::{Reference, substitute};
+use super::image_reference::{Place, substitute};
 use super::{Claim, Detector, FileFacts, Findings, Opened, yaml};
 
 /// How deep anchors may merge anchors.
-const MAX_MERGES: usize = 8;
+const MAX_DEPTH: usize = 8;
+/// Most files that are read for one; each is one step of recursion.
+const MAX_FILES: usize = 64;
+/// How the names of compose files begin.
+const STEMS: [&str; 4] = ["compose", "container-compose", "docker-compose", "podman-compose"];
 
 /// `compose.yaml` and its older and extended names.
 pub(super) struct Compose;
@@ -23,49 +28,98 @@ impl Detector for Compose {
     }
 
     fn claims(&self) -> &'static [Claim] {
-        &[Claim::Stem("compose"), Claim::Stem("container-compose"), Claim::Stem("docker-compose"), Claim::Stem("podman-compose")]
+        &[Claim::Suffix(".yaml"), Claim::Suffix(".yml")]
     }
 
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
-        facts.name().rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "yml" | "yaml"))
+        let rest = STEMS.iter().find_map(|stem| facts.name().strip_prefix(stem));
+        let ending = facts.name().rsplit_once('.').map(|(_, ending)| ending);
+        rest.is_some_and(|rest| rest.starts_with(['.', '-', '_'])) && matches!(ending, Some("yml" | "yaml"))
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
+        Project::default().read(file, out);
+    }
+}
+
+/// What was read of a project so far, so that no file is read twice.
+#[derive(Default)]
+struct Project {
+    seen: BTreeSet<PathBuf>,
+    /// Documents with services that others extend.
+    bases: BTreeMap<PathBuf, Node>,
+}
+
+impl Project {
+    /// The images of a file and of those that it includes.
+    fn read(&mut self, file: &Opened<'_>, out: &mut Findings) {
+        if self.seen.len() == MAX_FILES || !self.seen.insert(file.path().to_owned()) {
+            return;
+        }
         let Some(document) = document::read(file, out, yaml::parse) else { return };
         let env = file.sibling(".env");
         let variables = env.text_if_there().map(variables).unwrap_or_default();
-        // Files of the first version have their services at the top.
-        let services = document.get("services").unwrap_or(&document);
-        for (_, service) in services.entries() {
-            let Some(image) = said(service, "image", 0).filter(|_| said(service, "build", 0).is_none()) else { continue };
-            let written = match &image.value {
-                Value::Text(text) => text,
-                Value::Null => continue,
-                _ => {
-                    out.problem_at(Code::Malformed, file, image.line, format!("`image` is {}", image.kind()));
-                    continue;
-                }
-            };
-            let filled = substitute(written, &|name| variables.get(name).map(|value| (*value).to_owned()));
-            match Reference::parse(&filled) {
-                Reference::Open => {}
-                Reference::Invalid => out.problem_at(Code::Malformed, file, image.line, "`image` names no image"),
-                Reference::Image(purl) => {
-                    let mut component =
-                        Component::new(purl, Evidence::Declared, self.id(), Location::line(file.shown(), image.line));
-                    component.origin = Origin::Registry;
-                    component.chosen = Chosen::Purpose;
-                    out.component(component);
-                }
+        for (_, service) in services(&document).entries().iter().filter(|(_, service)| said(service, "build", 0).is_none()) {
+            match said(service, "image", 0) {
+                Some(image) => named(image, &variables, file, out),
+                None => self.extended(service, file, out),
+            }
+        }
+        for path in document.get("include").map_or(&[][..], Node::items).iter().flat_map(paths) {
+            if let Some(other) = unclaimed(file, path) {
+                self.read(&other, out);
             }
         }
     }
+
+    /// The image of the service of another file that this one extends. A chain of such files is not followed.
+    fn extended(&mut self, service: &Node, file: &Opened<'_>, out: &mut Findings) {
+        let Some(extends) = said(service, "extends", 0) else { return };
+        let base = extends.text("file").and_then(|path| unclaimed(file, path)).zip(extends.text("service"));
+        let Some((other, name)) = base.filter(|_| self.bases.len() < MAX_FILES) else { return };
+        let base = self.bases.entry(other.path().to_owned());
+        let document = base.or_insert_with(|| document::read(&other, out, yaml::parse).unwrap_or_default());
+        let Some(base) = services(document).get(name).filter(|base| said(base, "build", 0).is_none()) else { return };
+        if let Some(image) = said(base, "image", 0) {
+            let env = other.sibling(".env");
+            named(image, &env.text_if_there().map(variables).unwrap_or_default(), &other, out);
+        }
+    }
+}
+
+/// The services of a document; files of the first version have them at the top.
+fn services(document: &Node) -> &Node {
+    document.get("services").unwrap_or(document)
+}
+
+fn named(image: &Node, variables: &BTreeMap<&str, &str>, file: &Opened<'_>, out: &mut Findings) {
+    match &image.value {
+        Value::Text(text) => {
+            let filled = substitute(text, &|name| variables.get(name).map(|value| (*value).to_owned()));
+            Place { detector: Compose.id(), key: "image", group: Group::Main }.found(&filled, file, image.line, out);
+        }
+        Value::Null => {}
+        _ => out.problem_at(Code::Malformed, file, image.line, format!("`image` is {}", image.kind())),
+    }
+}
+
+/// A local file that the walk does not take for a compose file by itself.
+fn unclaimed<'a>(file: &Opened<'a>, path: &str) -> Option<Opened<'a>> {
+    let other = file.sibling(path);
+    (!path.contains("://") && !path.contains('$') && !Compose.wants(&other.facts()) && other.exists()).then_some(other)
+}
+
+/// The paths of one entry of `include`: a text, or a map with one or several.
+fn paths(entry: &Node) -> impl Iterator<Item = &str> {
+    let path = entry.get("path");
+    let several = path.map_or(&[][..], Node::items).iter().filter_map(Node::as_text);
+    entry.as_text().into_iter().chain(path.and_then(Node::as_text)).chain(several)
 }
 
 /// What a service says of `key`, itself or through a merged anchor (`<<: *base`).
 fn said<'n>(service: &'n Node, key: &str, depth: usize) -> Option<&'n Node> {
     let merged = || {
-        let anchors = service.get("<<").filter(|_| depth < MAX_MERGES)?;
+        let anchors = service.get("<<").filter(|_| depth < MAX_DEPTH)?;
         std::iter::once(anchors).chain(anchors.items()).find_map(|anchor| said(anchor, key, depth + 1))
     };
     service.get(key).or_else(merged)
@@ -143,6 +197,38 @@ networks:
             pkg:docker/b@2.0 declared chosen=Purpose :5
             pkg:docker/d declared chosen=Purpose :9"#]]
         .assert_eq(&found(&Compose, &[("app/compose.yaml", text), ("app/.env", env)]));
+    }
+
+    #[test]
+    fn included_and_extended_files_of_other_names_are_read() {
+        let text = b"include:\n  - infra.yml\n  - path: [more/db.yml, compose.own.yml, 'https://h/x.yml']\nservices:\n  web:\n    extends: {file: common.yml, service: base}\n  own:\n    extends: {service: web}\n  kept:\n    image: kept:1\n    extends: {file: common.yml, service: base}\n";
+        let files: [(&str, &[u8]); 5] = [
+            ("app/compose.yaml", text),
+            ("app/infra.yml", b"include: [infra.yml]\nservices:\n  a:\n    image: redis:7\n"),
+            ("app/more/db.yml", b"services:\n  a:\n    image: postgres:${V:-16}\n"),
+            ("app/more/.env", b"V=15\n"),
+            ("app/common.yml", b"services:\n  base:\n    image: nginx:1.25\n  other:\n    image: no:1\n"),
+        ];
+        expect![[r#"
+            pkg:docker/kept@1 declared chosen=Purpose :10
+            pkg:docker/nginx@1.25 declared chosen=Purpose :3
+            pkg:docker/postgres@15 declared chosen=Purpose :3
+            pkg:docker/redis@7 declared chosen=Purpose :4"#]]
+        .assert_eq(&found(&Compose, &files));
+    }
+
+    #[test]
+    fn names_that_begin_like_a_compose_file_are_wanted() {
+        for (name, wanted) in [
+            ("compose.yaml", true),
+            ("docker-compose.prod.yml", true),
+            ("docker-compose-prod.yml", true),
+            ("compose_test.yaml", true),
+            ("composer.yml", false),
+            ("my-compose.yml", false),
+        ] {
+            assert_eq!(Compose.wants(&FileFacts::new(std::path::Path::new(name))), wanted, "{name}");
+        }
     }
 
     #[test]
