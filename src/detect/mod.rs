@@ -11,6 +11,7 @@ mod bazel_module;
 mod cabal_freeze;
 mod cargo_lock;
 mod chisel_manifest;
+mod ci_images;
 mod claims;
 mod compose;
 mod composer_installed;
@@ -24,6 +25,7 @@ mod deb_archive;
 mod deb_origin;
 mod debian_license;
 mod detector;
+mod devcontainer;
 mod dockerfile;
 mod document;
 mod dpkg_copyright;
@@ -42,6 +44,7 @@ mod image_reference;
 mod java_archive;
 mod java_identity;
 mod json;
+mod jsonc;
 mod jvm_release;
 mod lines;
 mod maven_model;
@@ -125,12 +128,14 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &cabal_freeze::CabalFreeze,
     &cargo_lock::CargoLock,
     &chisel_manifest::ChiselManifest,
+    &ci_images::CiImages,
     &compose::Compose,
     &composer_installed::ComposerInstalled,
     &composer_lock::ComposerLock,
     &deb_archive::DebArchive,
     &conan_lock::ConanLock,
     &conanfile::Conanfile,
+    &devcontainer::Devcontainer,
     &dockerfile::Dockerfile,
     &dpkg_status::DpkgStatus,
     &dpkg_status_d::DpkgStatusD,
