@@ -1,6 +1,6 @@
 //! Reads npm's package-lock.json and npm-shrinkwrap.json, lockfileVersion 1 to 3
 //! (<https://docs.npmjs.com/cli/configuring-npm/package-lock-json>). Where a file has both `packages` and
-//! `dependencies`, `packages` says more and is read.
+//! `dependencies`, `packages` says more and is read; where both files lie side by side, npm heeds npm-shrinkwrap.json alone.
 //!
 //! The root, workspace members and linked folders are the organisation's own code and no components, and a place that is
 //! kept for an optional peer without a version pins nothing. A dependency from version control or an archive has a version
@@ -32,8 +32,13 @@ impl Detector for NpmLock {
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
+        if file.facts().name() == "package-lock.json" && file.sibling("npm-shrinkwrap.json").exists() {
+            return;
+        }
         let Some(lock) = document::read(file, out, json::parse) else { return };
-        if lock.get("packages").is_some() {
+        // Tools that know only the first form leave an empty `packages`, or one that holds nothing but the root.
+        let is_filled = |key: &str| lock.get(key).is_some_and(|map| map.entries().iter().any(|(place, _)| !place.is_empty()));
+        if lock.get("packages").is_some() && (is_filled("packages") || !is_filled("dependencies")) {
             packages(&lock, file, out);
         } else if lock.get("dependencies").is_some() {
             let direct = direct_by_manifest(file);
@@ -142,7 +147,8 @@ fn component(name: &str, entry: &Node, file: &Opened<'_>, out: &mut Findings) ->
     let mut origin = Origin::Unknown;
     let mut purl = npm::purl(name);
     match (stated.map(npm::source), npm::source(from)) {
-        (Some(Source::Folder), _) => return None,
+        // A folder that is installed as a copy, not as a link, is own code all the same.
+        (Some(Source::Folder), _) | (Some(Source::Version(_)), Source::Folder) => return None,
         (Some(Source::Version(version)), from) => {
             purl = purl.with_version(&version);
             match from {
@@ -233,9 +239,12 @@ mod tests {
                 "node_modules/str": {"name": "string-width", "version": "4.2.3"},
                 "node_modules/g": {"version": "1.0.0", "resolved": "git+ssh://git@github.com/u/g.git#abc"},
                 "node_modules/t": {"version": "1.1.0", "resolved": "https://host/t.tgz"},
+                "node_modules/copied": {"version": "1.0.0", "resolved": "file:copied"},
+                "node_modules/packed": {"version": "1.3.0", "resolved": "file:packed-1.3.0.tgz"},
                 "node_modules/peer": {"optional": true, "peer": true}}}"#,
             &expect![[r"
                 pkg:npm/g@1.0.0?vcs_url=git%2Bssh:%2F%2Fgit%40github.com%2Fu%2Fg.git%40abc declared :3
+                pkg:npm/packed@1.3.0 declared :6
                 pkg:npm/string-width@4.2.3 declared :2
                 pkg:npm/t@1.1.0 declared :4"]],
         );
@@ -260,6 +269,21 @@ mod tests {
             pkg:npm/g?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fu%2Fg.git%40abc declared chosen=Dependency :5
             pkg:npm/t@1.5.0 declared chosen=Dependency :6"]]
         .assert_eq(&found(&NpmLock, &files));
+    }
+
+    #[test]
+    fn a_shrinkwrap_beside_the_lock_is_read_in_its_place() {
+        let (lock, shrinkwrap) = (br#"{"packages": {"node_modules/a": {"version": "1.0.0"}}}"#, "x/npm-shrinkwrap.json");
+        expect![""].assert_eq(&found(&NpmLock, &[("x/package-lock.json", lock), (shrinkwrap, b"{}")]));
+        expect!["pkg:npm/a@1.0.0 declared :1"].assert_eq(&found(&NpmLock, &[(shrinkwrap, lock), ("x/package-lock.json", b"{}")]));
+    }
+
+    #[test]
+    fn an_empty_map_of_packages_hides_no_dependencies() {
+        check(
+            r#"{"lockfileVersion": 2, "packages": {"": {}}, "dependencies": {"a": {"version": "1.0.0"}}}"#,
+            &expect!["pkg:npm/a@1.0.0 declared :1"],
+        );
     }
 
     #[test]
