@@ -1,8 +1,9 @@
-//! What the detectors of npm packages share: names, places of origin, and the licence and funding fields of
-//! package.json (<https://docs.npmjs.com/cli/configuring-npm/package-json>).
+//! What the detectors of npm packages share: names, places of origin, and the fields of package.json
+//! (<https://docs.npmjs.com/cli/configuring-npm/package-json>).
 
-use crate::model::Purl;
+use crate::model::{Component, Origin, Purl};
 
+use super::FileFacts;
 use super::document::{Node, Value};
 
 /// What a dependency's version or address says of where it comes from.
@@ -144,6 +145,40 @@ pub(super) fn funding(manifest: &Node) -> Vec<String> {
         Some(node) => link(node).into_iter().collect(),
         None => Vec::new(),
     }
+}
+
+/// What `manifest`, the package.json of an installed package, describes, made with `make`; `None` without name and version,
+/// and the name if it is none.
+pub(super) fn installed(manifest: &Node, make: impl FnOnce(Purl) -> Component) -> Result<Option<Component>, &str> {
+    let (Some(name), Some(version)) = (manifest.text("name"), manifest.text("version")) else { return Ok(None) };
+    if !is_name(name) {
+        return Err(name);
+    }
+    let mut component = make(purl(name).with_version(version.trim().trim_start_matches(['v', '='])));
+    component.origin = Origin::Registry;
+    component.license = license(manifest);
+    component.funding = funding(manifest);
+    Ok(Some(component))
+}
+
+/// Whether the file lies in a folder with the name and the version that `manifest` states: `yarn-v1.22.22`. Such a folder is
+/// a release that somebody unpacked, unless the manifest says that it is never released.
+pub(super) fn is_unpacked_release(manifest: &Node, facts: &FileFacts<'_>) -> bool {
+    let (Some(name), Some(version)) = (manifest.text("name"), manifest.text("version")) else { return false };
+    let bare = name.rsplit('/').next().unwrap_or(name);
+    let rest = facts.folder(0).strip_prefix(bare);
+    let stated = rest.and_then(|rest| ["-v", "-", "@", "_v"].iter().find_map(|mark| rest.strip_prefix(mark)));
+    stated == Some(version) && !manifest.is_true("private")
+}
+
+/// Whether the file lies where Debian keeps the packages of Node.js, below which `node_modules` is not the folder's name.
+pub(super) fn is_system_folder(facts: &FileFacts<'_>) -> bool {
+    facts.path().ancestors().any(is_system_modules)
+}
+
+/// Whether the folder is `usr/share/nodejs` or `usr/lib/nodejs`, in which Debian's Node.js looks for packages.
+pub(super) fn is_system_modules(folder: &std::path::Path) -> bool {
+    folder.ends_with("usr/share/nodejs") || folder.ends_with("usr/lib/nodejs")
 }
 
 #[cfg(test)]
