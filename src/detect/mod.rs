@@ -53,6 +53,7 @@ mod mix_lock;
 mod npm;
 mod npm_installed;
 mod npm_lock;
+mod npm_manifest;
 mod opened;
 mod opkg;
 mod os_identity;
@@ -150,6 +151,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &npm_installed::NpmInstalled,
     &npm_lock::NpmLock,
     &opkg::Opkg,
+    &npm_manifest::NpmManifest,
     &os_release::OsReleaseFile,
     &pacman_local::PacmanLocal,
     &otp_app::OtpApp,

@@ -65,6 +65,16 @@ pub(super) fn source(spec: &str) -> Source {
     }
 }
 
+/// `user/repository`, which npm takes for a place on GitHub, as a full specifier; any other text as it is.
+pub(super) fn hosted(spec: &str) -> String {
+    let place = without_fragment(spec);
+    let short = place.split_once('/').is_some_and(|(user, repository)| {
+        let plain = !user.contains([':', ' ', '@']) && !user.starts_with(['.', '~', '^', '<', '>', '=']);
+        plain && !user.is_empty() && !repository.is_empty() && !repository.contains(['/', ' '])
+    });
+    if short { format!("github:{spec}") } else { spec.to_owned() }
+}
+
 /// Whether `text` is one exact version.
 pub(super) fn is_version(text: &str) -> bool {
     semver::Version::parse(text.trim_start_matches(['v', '='])).is_ok()
@@ -210,6 +220,14 @@ mod tests {
             ("latest", Source::Unpinned),
         ] {
             assert_eq!(source(spec), expected, "{spec}");
+        }
+    }
+
+    #[test]
+    fn a_user_and_a_repository_are_a_place_on_github_and_a_path_or_range_is_none() {
+        assert_eq!(hosted("u/r#v1"), "github:u/r#v1");
+        for spec in ["./u/r", "../r", "~/r", "@s/r", "https://h/r", "^1.0.0", "u/r/x", "/r", ">=1 </2", "file:u/r"] {
+            assert_eq!(hosted(spec), spec);
         }
     }
 

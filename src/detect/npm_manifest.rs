@@ -1,0 +1,230 @@
+//! Reads the package.json of a project (<https://docs.npmjs.com/cli/configuring-npm/package-json>) for what it asks for.
+//!
+//! A lock file beside it, or above it if it is a workspace member, says more and is read in its place; so does a `node_modules`
+//! folder beside it. Installed packages, and releases that were unpacked into a folder with their name and version, ask for
+//! nothing here: they are somebody else's. An exact version is one, a range or a tag is none. Overrides are no requests, and
+//! neither are peers that the project can do without.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Chosen, Component, Evidence, Group, Location, Origin};
+
+use super::document::{self, Node};
+use super::npm::{self, Source};
+use super::{Claim, Detector, FileFacts, Findings, Opened, json};
+
+const ID: &str = "npm-manifest";
+/// The lists of a manifest, the one that wins a name first.
+const LISTS: [(&str, Group); 4] = [
+    ("optionalDependencies", Group::Optional),
+    ("dependencies", Group::Main),
+    ("peerDependencies", Group::Main),
+    ("devDependencies", Group::Development),
+];
+/// What the tools leave beside a manifest that they have resolved.
+const RESOLVED: [&str; 11] = [
+    "package-lock.json",
+    "npm-shrinkwrap.json",
+    "yarn.lock",
+    "pnpm-lock.yaml",
+    "bun.lock",
+    "bun.lockb",
+    "deno.lock",
+    "node_modules/.package-lock.json",
+    "node_modules/.modules.yaml",
+    "node_modules/.yarn-integrity",
+    "node_modules/.yarn-state.yml",
+];
+/// How far above a workspace member the project's root may lie.
+const LEVELS: usize = 5;
+
+/// Manifests of projects without a lock file.
+pub(super) struct NpmManifest;
+
+impl Detector for NpmManifest {
+    fn id(&self) -> &'static str {
+        ID
+    }
+
+    fn claims(&self) -> &'static [Claim] {
+        &[Claim::Name("package.json")]
+    }
+
+    fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        !facts.path().iter().any(|part| part == "node_modules" || part == "bower_components") && !npm::is_system_folder(facts)
+    }
+
+    fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
+        if is_resolved(file) {
+            return;
+        }
+        let Some(manifest) = document::read(file, out, json::parse) else { return };
+        if npm::is_unpacked_release(&manifest, &file.facts()) {
+            return;
+        }
+        let mut seen = BTreeSet::new();
+        for (list, group) in LISTS {
+            for (name, range) in document::map_at(&manifest, list, file, out) {
+                let optional_peer = list == "peerDependencies" && is_optional_peer(&manifest, name);
+                if optional_peer || !seen.insert(name.as_str()) || file.sibling(&installed(name)).exists() {
+                    continue;
+                }
+                out.components.extend(component(name, range, group, file));
+            }
+        }
+    }
+}
+
+fn installed(name: &str) -> String {
+    format!("node_modules/{name}/package.json")
+}
+
+fn is_optional_peer(manifest: &Node, name: &str) -> bool {
+    manifest.get("peerDependenciesMeta").and_then(|meta| meta.get(name)).is_some_and(|meta| meta.is_true("optional"))
+}
+
+/// Whether a lock file or an installation says what the manifest's ranges became.
+fn is_resolved(file: &Opened<'_>) -> bool {
+    let there = |up: &str| RESOLVED.iter().any(|name| file.sibling(&format!("{up}{name}")).exists());
+    if there("") {
+        return true;
+    }
+    let depth = file.path().components().count().saturating_sub(1).min(LEVELS);
+    (1..=depth).map(|levels| "../".repeat(levels)).any(|up| there(&up) && has_workspaces(file, &up))
+}
+
+fn has_workspaces(file: &Opened<'_>, up: &str) -> bool {
+    let named = |name: &str, key: &str| {
+        let root = file.sibling(&format!("{up}{name}"));
+        root.text_if_there().is_some_and(|text| json::parse(text).0.get(key).is_some())
+    };
+    let pnpm = file.sibling(&format!("{up}pnpm-workspace.yaml")).exists() || file.sibling(&format!("{up}rush.json")).exists();
+    pnpm || named("package.json", "workspaces") || named("deno.json", "workspace")
+}
+
+fn component(name: &str, range: &Node, group: Group, file: &Opened<'_>) -> Option<Component> {
+    let range_text = range.as_text()?.trim();
+    let (name, spec) = match range_text.strip_prefix("npm:") {
+        Some(alias) => npm::split_spec(alias),
+        None => (name, range_text),
+    };
+    if !npm::is_name(name) {
+        return None;
+    }
+    let mut purl = npm::purl(name);
+    let mut origin = Origin::Unknown;
+    match npm::source(&npm::hosted(spec)) {
+        Source::Folder => return None,
+        Source::Version(version) => {
+            purl = purl.with_version(&version);
+            origin = Origin::Registry;
+        }
+        Source::Vcs(address) => purl = purl.with_qualifier("vcs_url", &address),
+        Source::Archive(address) => purl = purl.with_version(&npm::archive_version(name, &address).unwrap_or_default()),
+        Source::Unpinned => origin = Origin::Registry,
+    }
+    let mut component = Component::new(purl, Evidence::Declared, ID, Location::line(file.shown(), range.line));
+    component.origin = origin;
+    component.group = group;
+    component.chosen = Chosen::Purpose;
+    Some(component)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use expect_test::{Expect, expect};
+
+    use super::super::testing::found;
+    use super::*;
+
+    fn check(text: &str, expected: &Expect) {
+        expected.assert_eq(&found(&NpmManifest, &[("app/package.json", text.as_bytes())]));
+    }
+
+    const MANIFEST: &str = r#"{
+  "name": "own", "version": "1.0.0",
+  "dependencies": {
+    "a": "1.2.3",
+    "@s/b": "^1.0.0",
+    "c": "npm:@s/real@2.0.0-rc.1",
+    "d": "u/d#v1",
+    "e": "https://user:secret@host/e-1.0.0.tgz",
+    "own-folder": "file:../x",
+    "own-member": "workspace:*",
+    "g": "latest"
+  },
+  "devDependencies": {"a": "2.0.0", "h": "=3.0.0"},
+  "optionalDependencies": {"i": "1.x"},
+  "peerDependencies": {"j": ">=1", "k": ">=1"},
+  "peerDependenciesMeta": {"k": {"optional": true}},
+  "overrides": {"l": "1.0.0"}
+}"#;
+
+    #[test]
+    fn only_an_exact_version_is_a_version() {
+        check(
+            MANIFEST,
+            &expect![[r"
+                pkg:npm/%40s/b declared chosen=Purpose :5
+                pkg:npm/%40s/real@2.0.0-rc.1 declared chosen=Purpose :6
+                pkg:npm/a@1.2.3 declared chosen=Purpose :4
+                pkg:npm/d?vcs_url=git%2Bhttps:%2F%2Fgithub.com%2Fu%2Fd.git%40v1 declared chosen=Purpose :7
+                pkg:npm/e@1.0.0 declared chosen=Purpose :8
+                pkg:npm/g declared chosen=Purpose :11
+                pkg:npm/h@3.0.0 declared Development chosen=Purpose :13
+                pkg:npm/i declared Optional chosen=Purpose :14
+                pkg:npm/j declared chosen=Purpose :15"]],
+        );
+    }
+
+    #[test]
+    fn what_resolves_the_manifest_is_read_in_its_place() {
+        let manifest = br#"{"dependencies": {"a": "^1"}}"#;
+        let lone: (&str, &[u8]) = ("app/w/package.json", manifest);
+        for name in RESOLVED {
+            assert_eq!(found(&NpmManifest, &[lone, (&format!("app/w/{name}"), b"")]), "", "{name}");
+        }
+        let roots: [(&str, &[u8]); 2] = [("app/package.json", br#"{"workspaces": ["w"]}"#), ("app/pnpm-workspace.yaml", b"")];
+        for root in roots {
+            assert_eq!(found(&NpmManifest, &[lone, root, ("app/yarn.lock", b"")]), "", "{}", root.0);
+            assert_ne!(found(&NpmManifest, &[lone, root]), "", "{}", root.0);
+        }
+        assert_ne!(found(&NpmManifest, &[lone, ("app/yarn.lock", b"")]), "");
+        assert_eq!(found(&NpmManifest, &[lone, ("app/w/node_modules/a/package.json", b"")]), "");
+    }
+
+    #[test]
+    fn somebody_elses_manifest_is_not_wanted() {
+        for (path, wanted) in [
+            ("package.json", true),
+            ("app/web/package.json", true),
+            ("app/node_modules/a/package.json", false),
+            ("app/node_modules/a/dist/package.json", false),
+            ("usr/share/nodejs/a/package.json", false),
+        ] {
+            assert_eq!(NpmManifest.wants(&FileFacts::new(Path::new(path))), wanted, "{path}");
+        }
+        let release = br#"{"name": "yarn", "version": "1.22.22", "dependencies": {"a": "^1"}}"#;
+        for folder in ["opt/yarn-v1.22.22", "opt/yarn-1.22.22", "opt/yarn@1.22.22"] {
+            assert_eq!(found(&NpmManifest, &[(&format!("{folder}/package.json"), release)]), "", "{folder}");
+        }
+        assert_ne!(found(&NpmManifest, &[("opt/yarn-1.0.0/package.json", release)]), "");
+    }
+
+    #[test]
+    fn faults_leave_the_rest() {
+        let windows = format!("\u{feff}{}", MANIFEST.replace('\n', "\r\n"));
+        let unix = found(&NpmManifest, &[("p/package.json", MANIFEST.as_bytes())]);
+        assert_eq!(found(&NpmManifest, &[("p/package.json", windows.as_bytes())]), unix);
+        check(
+            "{\"dependencies\": [],\n\"devDependencies\": {\"a\": 1, \"\": \"1.0.0\", \"b\": \"1.0.0\"",
+            &expect![[r"
+                ! app/package.json:2:1: UP003: not JSON: EOF while parsing an object
+                ! app/package.json:1:1: UP002: `dependencies` should be a map, but is a list"]],
+        );
+        check("", &expect!["! app/package.json:1:1: UP003: not JSON: EOF while parsing a value"]);
+        check("{}", &expect![""]);
+    }
+}
