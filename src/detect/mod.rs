@@ -9,6 +9,7 @@ mod archive;
 mod berkeley_db;
 mod bazel_module;
 mod cabal_freeze;
+mod bun_lock;
 mod cargo_lock;
 mod chisel_manifest;
 mod ci_images;
@@ -127,6 +128,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &archive::Archive,
     &bazel_module::BazelModule,
     &cabal_freeze::CabalFreeze,
+    &bun_lock::BunLock,
     &cargo_lock::CargoLock,
     &chisel_manifest::ChiselManifest,
     &ci_images::CiImages,
