@@ -25,6 +25,7 @@ mod deb822;
 mod deb_archive;
 mod deb_origin;
 mod debian_license;
+mod deno_lock;
 mod detector;
 mod devcontainer;
 mod dockerfile;
@@ -139,6 +140,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &conan_lock::ConanLock,
     &conanfile::Conanfile,
     &devcontainer::Devcontainer,
+    &deno_lock::DenoLock,
     &dockerfile::Dockerfile,
     &dpkg_status::DpkgStatus,
     &dpkg_status_d::DpkgStatusD,
