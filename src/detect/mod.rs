@@ -110,8 +110,10 @@ mod vcpkg_installed;
 mod vcpkg_manifest;
 mod yaml;
 mod yarn_berry;
+mod yarn_cache;
 mod yarn_classic;
 mod yarn_lock;
+mod zip_entry;
 
 pub use claims::{Claim, ClaimTable, FolderClaims};
 pub use detector::{Detector, FileFacts, Stage};
@@ -187,5 +189,6 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &uv_lock::UvLock,
     &vcpkg_installed::VcpkgInstalled,
     &vcpkg_manifest::VcpkgManifest,
+    &yarn_cache::YarnCache,
     &yarn_lock::YarnLock,
 ];
