@@ -75,6 +75,7 @@ mod portage_vdb;
 mod pubspec;
 mod pubspec_lock;
 mod pylock;
+mod python_archive;
 mod python_dist_info;
 mod python_egg_info;
 mod python_metadata;
@@ -171,6 +172,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &pubspec::Pubspec,
     &pubspec_lock::PubspecLock,
     &pylock::Pylock,
+    &python_archive::PythonArchive,
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,

@@ -3,8 +3,8 @@
 //! file, and `EGG-INFO/PKG-INFO` of an unzipped egg.
 //!
 //! A `.egg-info` folder beside a project's own build files is the organisation's own code (a development install) and no
-//! component. Neither are the modules of the standard library, which Python 2 and Debian describe by such files. Zipped eggs
-//! are not opened.
+//! component, and so is what a `.egg-link` file leads to. Neither are the modules of the standard library, which Python 2 and
+//! Debian describe by such files. Zipped eggs are `python-archive`'s.
 
 use crate::model::Evidence;
 

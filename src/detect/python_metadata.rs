@@ -13,16 +13,21 @@ const FUNDING_LABELS: [&str; 5] = ["funding", "sponsor", "donate", "donation", "
 
 /// The component that `file` describes; a problem and `None` if it has no name or version.
 pub(super) fn component(file: &Opened<'_>, evidence: Evidence, detector: &'static str, out: &mut Findings) -> Option<Component> {
-    let text = String::from_utf8_lossy(out.bytes(file)?);
+    let component = described(out.bytes(file)?, evidence, detector, Location::file(file.shown()));
+    if component.is_none() {
+        out.problem(Code::Malformed, file, "metadata without name and version");
+    }
+    component
+}
+
+/// The component that the metadata in `bytes`, found at `place`, describes; `None` without name and version.
+pub(super) fn described(bytes: &[u8], evidence: Evidence, detector: &'static str, place: Location) -> Option<Component> {
+    let text = String::from_utf8_lossy(bytes);
     let headers = headers(text.trim_start_matches('\u{feff}'));
     let find = |key: &str| headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.as_str());
-    let (Some(name), Some(version)) = (find("Name").filter(|name| is_name(name)), find("Version").filter(|v| !v.is_empty()))
-    else {
-        out.problem(Code::Malformed, file, "metadata without name and version");
-        return None;
-    };
-    let purl = Purl::new("pypi", name).with_version(version);
-    let mut component = Component::new(purl, evidence, detector, Location::file(file.shown()));
+    let name = find("Name").filter(|name| is_name(name))?;
+    let version = find("Version").filter(|version| !version.is_empty())?;
+    let mut component = Component::new(Purl::new("pypi", name).with_version(version), evidence, detector, place);
     component.origin = Origin::Registry;
     component.license = license(&headers);
     component.funding = funding(&headers);
