@@ -3,11 +3,15 @@
 //!
 //! Packages that another one carries along in a `_vendor` folder are embedded in it. Whether somebody asked for a package
 //! is known only when its installer left a `REQUESTED` mark; installers before pip 20.2 left none, so that its absence says
-//! nothing.
+//! nothing. `direct_url.json` tells a package that came from version control, and one that is only linked to the folder in which
+//! somebody works on it: the organisation's own code, which is no component. Folders that begin with `~` are what pip left of
+//! a package when an installation broke off, and pip does not count them either.
 
-use crate::model::{Chosen, Evidence};
+use crate::model::{Chosen, Evidence, Origin};
 
-use super::{Claim, Detector, FileFacts, Findings, Opened, python_metadata};
+use super::document::Node;
+use super::npm::without_secret;
+use super::{Claim, Detector, FileFacts, Findings, Opened, json, python_metadata};
 
 const ID: &str = "python-dist-info";
 
@@ -24,17 +28,34 @@ impl Detector for PythonDistInfo {
     }
 
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
-        facts.folder(0).ends_with(".dist-info")
+        facts.folder(0).ends_with(".dist-info") && !facts.folder(0).starts_with('~')
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let evidence = if is_vendored(&file.facts()) { Evidence::Embedded } else { Evidence::Installed };
+        let from = file.sibling("direct_url.json");
+        let from = from.text_if_there().map(|text| json::parse(text).0).unwrap_or_default();
+        if from.get("dir_info").is_some_and(|folder| folder.is_true("editable")) {
+            return;
+        }
         let Some(mut component) = python_metadata::component(file, evidence, ID, out) else { return };
-        if file.sibling("REQUESTED").reader().is_ok() {
+        if let Some(address) = vcs_address(&from) {
+            component.purl = component.purl.with_qualifier("vcs_url", &address);
+            component.origin = Origin::Unknown;
+        }
+        if file.sibling("REQUESTED").exists() {
             component.chosen = Chosen::Purpose;
         }
         out.component(component);
     }
+}
+
+/// The place and commit in version control that `direct_url.json` names
+/// (<https://packaging.python.org/specifications/direct-url-data-structure/>).
+fn vcs_address(from: &Node) -> Option<String> {
+    let info = from.get("vcs_info")?;
+    let (tool, commit) = (info.text("vcs")?, info.text("commit_id")?);
+    Some(format!("{tool}+{}@{commit}", without_secret(from.text("url")?)))
 }
 
 /// Whether the folder of the metadata's folder is the place where a package keeps copies of others.
@@ -66,6 +87,24 @@ mod tests {
         expect!["pkg:pypi/a@1.0 installed chosen=Purpose"].assert_eq(&found(&PythonDistInfo, &[(PATH, text), (requested, b"")]));
         expect!["pkg:pypi/a@1.0 embedded"]
             .assert_eq(&found(&PythonDistInfo, &[("setuptools/_vendor/a-1.0.dist-info/METADATA", text)]));
+    }
+
+    #[test]
+    fn what_is_linked_to_a_working_folder_is_own_code_and_version_control_is_named() {
+        let (text, beside) = (&b"Name: a\nVersion: 1.0\n"[..], PATH.replace("METADATA", "direct_url.json"));
+        for (from, expected) in [
+            (r#"{"url": "file:///src", "dir_info": {"editable": true}}"#, ""),
+            (r#"{"url": "file:///home/conda/feedstock_root/build/work", "dir_info": {}}"#, "pkg:pypi/a@1.0 installed"),
+            (r#"{"url": "https://h/a-1.0.tar.gz", "archive_info": {}}"#, "pkg:pypi/a@1.0 installed"),
+            ("not JSON", "pkg:pypi/a@1.0 installed"),
+            (
+                r#"{"url": "https://u:secret@h/a.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}}"#,
+                "pkg:pypi/a@1.0?vcs_url=git%2Bhttps:%2F%2Fh%2Fa.git%40abc installed",
+            ),
+        ] {
+            assert_eq!(found(&PythonDistInfo, &[(PATH, text), (&beside, from.as_bytes())]), expected, "{from}");
+        }
+        assert!(!PythonDistInfo.wants(&FileFacts::new(std::path::Path::new("site-packages/~ip-23.0.dist-info/METADATA"))));
     }
 
     #[test]
