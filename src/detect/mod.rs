@@ -75,13 +75,17 @@ mod portage_vdb;
 mod pubspec;
 mod pubspec_lock;
 mod pylock;
+mod pyproject;
 mod python_archive;
 mod python_dist_info;
 mod python_egg_info;
 mod python_metadata;
 mod python_project;
+mod python_requests;
 mod python_requirement;
 mod python_requirements;
+mod python_setup_cfg;
+mod python_setup_py;
 mod reach;
 mod rebar_lock;
 mod rhel_subscription;
@@ -172,11 +176,14 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &pubspec::Pubspec,
     &pubspec_lock::PubspecLock,
     &pylock::Pylock,
+    &pyproject::Pyproject,
     &python_archive::PythonArchive,
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,
     &rebar_lock::RebarLock,
+    &python_setup_cfg::PythonSetupCfg,
+    &python_setup_py::PythonSetupPy,
     &rhel_subscription::RhelSubscription,
     &rpm_archive::RpmArchive,
     &rpm_bdb::RpmBdb,

@@ -9,7 +9,7 @@ use crate::model::{Chosen, Group};
 use super::document::Node;
 use super::python_requirement::Requirement;
 use super::reach::{Edge, Index, Uses};
-use super::{Opened, toml_document};
+use super::{FileFacts, Opened, toml_document};
 
 /// Words that say of a group, or of a file, that the program does not need what is in it.
 const DEVELOPMENT_WORDS: [&str; 15] = [
@@ -39,6 +39,32 @@ pub(super) fn is_development(word: &str) -> bool {
 pub(super) fn normal(name: &str) -> String {
     let words = name.split(['-', '_', '.']).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
+}
+
+/// Lock files that say what the manifest beside them became.
+const LOCKS: [&str; 5] = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"];
+/// How far above a workspace member the lock file may lie.
+const LEVELS: usize = 4;
+
+/// Whether a lock file resolves the manifest `file`: one beside it, or uv's above it that names its folder.
+pub(super) fn is_locked(file: &Opened<'_>) -> bool {
+    if LOCKS.iter().any(|name| file.sibling(name).exists()) {
+        return true;
+    }
+    let folders: Vec<&str> = file.path().iter().filter_map(|part| part.to_str()).collect();
+    let folders = folders.split_last().map_or(&[][..], |(_, folders)| folders);
+    (1..=folders.len().min(LEVELS)).any(|levels| {
+        let below = folders.get(folders.len() - levels..).unwrap_or_default().join("/");
+        let lock = file.sibling(&format!("{}uv.lock", "../".repeat(levels)));
+        let member = |kind: &str| format!("{kind} = \"{below}\"");
+        lock.text_if_there()
+            .is_some_and(|text| ["editable", "virtual", "directory"].iter().any(|kind| text.contains(&member(kind))))
+    })
+}
+
+/// Whether the file may be part of a project's own tree, not of an installed package.
+pub(super) fn is_in_project(facts: &FileFacts<'_>) -> bool {
+    !facts.path().iter().any(|part| part == "site-packages" || part == "dist-packages" || part == "node_modules")
 }
 
 /// What the project asks for: normalised names, and for what at best.

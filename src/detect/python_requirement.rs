@@ -1,8 +1,9 @@
 //! One requirement of a Python project (<https://packaging.python.org/specifications/dependency-specifiers/>), and the
 //! addresses that pip takes in its place. Neither markers nor ranges are evaluated.
 
-use crate::model::Purl;
+use crate::model::{Component, Evidence, Group, Location, Origin, Purl};
 
+use super::Opened;
 use super::npm::without_secret;
 use super::python_metadata::is_name;
 
@@ -79,6 +80,15 @@ impl Requirement {
         let name = name.or(egg).map(str::to_owned).or(of_file);
         let name = name.filter(|name| is_name(name)).ok_or(Unusable::Malformed("an address that names no package"))?;
         Ok(Self { name, version, address: Some(without_secret(place)), conditional })
+    }
+
+    /// The component that a declaration at this line of `file` makes, for `group`; with a marker it is optional at best.
+    pub(super) fn component(&self, group: Group, detector: &'static str, file: &Opened<'_>, line: usize) -> Component {
+        let location = Location::line(file.shown(), line);
+        let mut component = Component::new(self.purl(), Evidence::Declared, detector, location);
+        component.origin = if self.address.is_none() { Origin::Registry } else { Origin::Unknown };
+        component.group = if self.conditional { group.max(Group::Optional) } else { group };
+        component
     }
 
     /// The package URL, with the address if it is one of version control.

@@ -3,17 +3,23 @@
 //!
 //! Only `==` without wildcard and `===` pin a version; every other requirement is a component without version, since the
 //! file may be the only place that names it. A requirement with a marker counts as optional, the marker is not evaluated.
-//! Options are skipped, and so are included files (the walk meets them itself), constraints, and local folders (own code).
+//! Options are skipped, and so are constraints and local folders (own code). An included file (`-r`) belongs to the file that
+//! names it, unless it has such a name itself, since the walk then meets it anyway.
 //! A text in which fewer lines than not are requirements is prose under the same name: one problem, no component.
 
-use crate::model::{Component, Evidence, Group, Location, Origin};
+use std::collections::BTreeSet;
+
+use crate::model::Group;
 use crate::problem::Code;
 
-use super::python_project::is_development;
+use super::python_project::{is_development, normal};
 use super::python_requirement::{Requirement, Unusable};
 use super::{Claim, Detector, FileFacts, Findings, Opened};
 
 const ID: &str = "python-requirements";
+/// Most files that one file may include, at any depth.
+const MAX_INCLUDED: usize = 32;
+
 /// Requirements files of pip.
 pub(super) struct PythonRequirements;
 
@@ -34,25 +40,60 @@ impl Detector for PythonRequirements {
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let Some(text) = out.text(file) else { return };
-        let group = group(&file.facts());
-        let (mut components, mut faults) = (Vec::new(), Vec::new());
-        for (line, content) in logical_lines(text) {
-            match Requirement::parse(&content) {
-                Ok(requirement) => components.push(component(&requirement, group, file, line)),
-                Err(Unusable::Skipped) => {}
-                Err(Unusable::Malformed(what)) => faults.push((line, what)),
+        let mut seen = BTreeSet::from([file.path().to_owned()]);
+        let mut included = read(text, file, out);
+        // A file that is included by an included one counts from the folder of the latter.
+        while let Some(next) = included.pop() {
+            let new = seen.len() < MAX_INCLUDED && seen.insert(next.path().to_owned());
+            if new
+                && !self.wants(&next.facts())
+                && let Some(text) = next.text_if_there()
+            {
+                included.extend(read(text, &next, out));
             }
         }
-        if faults.len() > components.len() {
-            let (line, _) = faults.first().copied().unwrap_or_default();
-            out.problem_at(Code::Malformed, file, line, "most lines are no requirements, hence none is read");
-            return;
-        }
-        out.components.append(&mut components);
-        for (line, what) in faults {
-            out.problem_at(Code::Malformed, file, line, what);
+    }
+}
+
+/// Writes down what one file asks for, and gives the files that it includes.
+fn read<'a>(text: &str, file: &Opened<'a>, out: &mut Findings) -> Vec<Opened<'a>> {
+    let group = group(&file.facts());
+    let (mut components, mut faults, mut included) = (Vec::new(), Vec::new(), Vec::new());
+    for (line, content) in logical_lines(text) {
+        match Requirement::parse(&content) {
+            Ok(requirement) => components.push(requirement.component(group, ID, file, line)),
+            Err(Unusable::Skipped) => {
+                included.extend(inclusion(&content).map(|path| file.sibling(path)));
+            }
+            Err(Unusable::Malformed(what)) => faults.push((line, what)),
         }
     }
+    if faults.len() > components.len() {
+        let (line, _) = faults.first().copied().unwrap_or_default();
+        out.problem_at(Code::Malformed, file, line, "most lines are no requirements, hence none is read");
+        return Vec::new();
+    }
+    out.components.append(&mut components);
+    for (line, what) in faults {
+        out.problem_at(Code::Malformed, file, line, what);
+    }
+    included
+}
+
+/// The path that `-r` names, below the file's own folder; addresses are not followed.
+fn inclusion(line: &str) -> Option<&str> {
+    let path = ["-r", "--requirement"].iter().find_map(|option| line.strip_prefix(option))?;
+    let path = path.trim_start_matches([' ', '=']).trim();
+    (!path.is_empty() && !path.starts_with(['/', '-']) && !path.contains("://")).then_some(path)
+}
+
+/// The names that the requirements.txt beside `file` pins, normalised: what a manifest says of them without a version is said
+/// better there.
+pub(super) fn pinned(file: &Opened<'_>) -> BTreeSet<String> {
+    let beside = file.sibling("requirements.txt");
+    let lines = beside.text_if_there().map(logical_lines).unwrap_or_default();
+    let requirements = lines.iter().filter_map(|(_, line)| Requirement::parse(line).ok());
+    requirements.filter(|requirement| requirement.version.is_some()).map(|requirement| normal(&requirement.name)).collect()
 }
 
 /// The words of a file's name without its suffix, in lower case.
@@ -64,13 +105,6 @@ fn words(name: &str) -> Vec<String> {
 fn group(facts: &FileFacts<'_>) -> Group {
     let development = words(facts.name()).iter().any(|word| is_development(word));
     if development { Group::Development } else { Group::Main }
-}
-
-fn component(requirement: &Requirement, group: Group, file: &Opened<'_>, line: usize) -> Component {
-    let mut component = Component::new(requirement.purl(), Evidence::Declared, ID, Location::line(file.shown(), line));
-    component.origin = if requirement.address.is_none() { Origin::Registry } else { Origin::Unknown };
-    component.group = if requirement.conditional { group.max(Group::Optional) } else { group };
-    component
 }
 
 /// The lines as pip sees them, with the number of the first: continued lines joined, comments removed, empty ones left out.
@@ -169,6 +203,24 @@ mod tests {
                 pkg:pypi/b@2.0 declared :9
                 pkg:pypi/c@3.0 declared Optional :10"]],
         );
+    }
+
+    #[test]
+    fn an_included_file_is_read_with_the_file_that_names_it() {
+        expect![[r"
+            pkg:pypi/a@1.0 declared :4
+            pkg:pypi/b@2.0 declared :2
+            pkg:pypi/c@3.0 declared :1"]]
+        .assert_eq(&found(
+            &PythonRequirements,
+            &[
+                ("app/requirements.txt", b"-r deps/base.in\n--requirement=requirements-dev.txt\n-c limits.txt\na==1.0\n"),
+                ("app/deps/base.in", b"-r ../requirements.txt\nb==2.0\n-rmore.list\n-r missing\n"),
+                ("app/deps/more.list", b"c==3.0\n-r base.in\n"),
+                ("app/requirements-dev.txt", b"d==4.0\n"),
+                ("app/limits.txt", b"e==5.0\n"),
+            ],
+        ));
     }
 
     #[test]
