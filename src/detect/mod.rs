@@ -21,6 +21,8 @@ mod composer_package;
 mod conan_lock;
 mod conan_reference;
 mod conanfile;
+mod conda_environment;
+mod conda_meta;
 mod deb822;
 mod deb_archive;
 mod deb_origin;
@@ -147,6 +149,8 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &conan_lock::ConanLock,
     &conanfile::Conanfile,
     &devcontainer::Devcontainer,
+    &conda_environment::CondaEnvironment,
+    &conda_meta::CondaMeta,
     &deno_lock::DenoLock,
     &dockerfile::Dockerfile,
     &dpkg_status::DpkgStatus,
