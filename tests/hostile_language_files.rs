@@ -33,8 +33,25 @@ const YAML: &str = "lockfileVersion: '9.0'\n__metadata:\n  version: 8\nimporters
 const CLASSIC: &str = "# yarn lockfile v1\n\na@^1, \"@s/b@npm:c@1\":\n  version \"1.2.3\"\n  dependencies:\n    d \"^1\"\n";
 const LINES: &str = "a==1.0 \\\n  --hash=sha256:x\nb[x]>=2 ; python_version < '3'\nc @ git+https://u:p@h/c#egg=c\n-r é.txt\n";
 const HEADERS: &str = "Metadata-Version: 2.1\nName: a\nVersion: 1.0\nLicense: é\n MIT\nProject-URL: Funding, https://f\n\nbody";
+const MANIFEST: &str =
+    r#"{"name": "own", "dependencies": {"é": "1", "@s/b": "npm:c@1.0.0", "d": "u/d#v1"}, "devDependencies": {"e": "1.0.0"}}"#;
+const BUN: &str = r#"{"lockfileVersion": 1, // é
+"workspaces": {"": {"dependencies": {"a": "1",},},}, "packages": {
+"a": ["a@1.2.3", "", {"dependencies": {"b": "*"}}, "sha512-x"],
+"a/b": ["b@github:u/b#c", {}],
+}, }"#;
+const DENO: &str = r#"{"version": "5", "specifiers": {"npm:a@1": "1.2.3", "jsr:@s/é@1": "1.0.0"}, "npm": {"a@1.2.3": {"dependencies": ["b@npm:a@1.2.3"]}},
+"jsr": {"@s/é@1.0.0": {"dependencies": ["npm:a@1"]}}, "remote": {"https://deno.land/x/oak@v1.0.0/mod.ts": "x"}, "workspace": {"dependencies": ["npm:a@1"]}}"#;
+const PROJECT: &str = "[project]\nname = \"own\"\ndependencies = [\"a==1.0\", \"é\"]\n[dependency-groups]\ndev = [{include-group = \"x\"}]\n\
+    [tool.uv.sources]\na = {git = \"https://u:p@h/a\"}\n[tool.poetry.dependencies]\nb = [{version = \"1.0\", path = \"../b\"}]\n";
+const SETUP_CFG: &str =
+    "[options]\ninstall_requires =\n  a==1.0\n  b; python_version < '3'\n[options.extras_require]\né = c==1; d\n";
+const SETUP_PY: &str =
+    "X = ['a==1.0', \"b==\" + v, f'é==1', read('x')]\nsetup(install_requires=X, extras_require={'e': ['c[d]==1.0']})\n";
+const CONDA: &str = "dependencies:\n  - c::a=1.0=b\n  - é::d>1\n  - pip:\n    - e==1.0\n";
+const RECORD: &str = r#"{"name": "a", "version": "1.0", "build": "é", "channel": "https://t:s@h/c/linux-64", "subdir": "linux-64", "fn": "a.conda"}"#;
 
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 22] = [
     ("package-lock.json", JSON),
     ("node_modules/a/package.json", JSON),
     ("Pipfile.lock", JSON),
@@ -49,6 +66,14 @@ const FILES: [(&str, &str); 14] = [
     ("a-1.0.dist-info/METADATA", HEADERS),
     ("a.egg-info/PKG-INFO", HEADERS),
     ("a.egg-info", HEADERS),
+    ("app/package.json", MANIFEST),
+    ("bun.lock", BUN),
+    ("deno.lock", DENO),
+    ("pyproject.toml", PROJECT),
+    ("setup.cfg", SETUP_CFG),
+    ("setup.py", SETUP_PY),
+    ("environment.yml", CONDA),
+    ("conda-meta/a.json", RECORD),
 ];
 
 fn found(path: &str, text: &[u8]) -> Findings {
