@@ -6,10 +6,10 @@ mod apt_conf;
 mod apt_lists;
 mod apt_release;
 mod archive;
-mod berkeley_db;
 mod bazel_module;
-mod cabal_freeze;
+mod berkeley_db;
 mod bun_lock;
+mod cabal_freeze;
 mod cargo_lock;
 mod chisel_manifest;
 mod ci_images;
@@ -137,21 +137,21 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &apt_lists::AptLists,
     &archive::Archive,
     &bazel_module::BazelModule,
-    &cabal_freeze::CabalFreeze,
     &bun_lock::BunLock,
+    &cabal_freeze::CabalFreeze,
     &cargo_lock::CargoLock,
     &chisel_manifest::ChiselManifest,
     &ci_images::CiImages,
     &compose::Compose,
     &composer_installed::ComposerInstalled,
     &composer_lock::ComposerLock,
-    &deb_archive::DebArchive,
     &conan_lock::ConanLock,
     &conanfile::Conanfile,
-    &devcontainer::Devcontainer,
     &conda_environment::CondaEnvironment,
     &conda_meta::CondaMeta,
+    &deb_archive::DebArchive,
     &deno_lock::DenoLock,
+    &devcontainer::Devcontainer,
     &dockerfile::Dockerfile,
     &dpkg_status::DpkgStatus,
     &dpkg_status_d::DpkgStatusD,
@@ -165,11 +165,11 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &mix_lock::MixLock,
     &npm_installed::NpmInstalled,
     &npm_lock::NpmLock,
-    &opkg::Opkg,
     &npm_manifest::NpmManifest,
+    &opkg::Opkg,
     &os_release::OsReleaseFile,
-    &pacman_local::PacmanLocal,
     &otp_app::OtpApp,
+    &pacman_local::PacmanLocal,
     &paid_repositories::PaidRepositories,
     &pdm_lock::PdmLock,
     &pipfile_lock::PipfileLock,
@@ -185,9 +185,9 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &python_dist_info::PythonDistInfo,
     &python_egg_info::PythonEggInfo,
     &python_requirements::PythonRequirements,
-    &rebar_lock::RebarLock,
     &python_setup_cfg::PythonSetupCfg,
     &python_setup_py::PythonSetupPy,
+    &rebar_lock::RebarLock,
     &rhel_subscription::RhelSubscription,
     &rpm_archive::RpmArchive,
     &rpm_bdb::RpmBdb,
