@@ -1,6 +1,9 @@
 //! Compares what `java-archive` finds with `unzip -p JAR META-INF/maven/*/*/pom.properties` for every jar that Debian's
 //! Maven brings along, and the groups that it knows of other jars with Debian's Maven repository. Needs
 //! `apt-get install maven unzip`.
+//!
+//! Compares what `maven-pom` finds with `mvn -o dependency:collect` for a build of several projects. Needs
+//! `apt-get install libmaven-dependency-plugin-java junit4`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -106,4 +109,127 @@ fn every_pom_properties_on_this_machine_is_found_and_no_other_group_is_made_up()
     }
     println!("{compared} artefacts by pom.properties, {known} others by group");
     assert!(compared >= 20, "only {compared} artefacts compared: apt-get install maven");
+}
+
+/// The newest version of an artefact that Debian's Maven repository has.
+fn version(group: &str, artifact: &str) -> String {
+    let folder = Path::new("/usr/share/maven-repo").join(group.replace('.', "/")).join(artifact);
+    let names =
+        std::fs::read_dir(&folder).into_iter().flatten().flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    names.filter(|name| name != "debian").max().unwrap_or_else(|| panic!("no {group}:{artifact}: apt-get install maven"))
+}
+
+/// Writes a build of several projects: a parent with nested properties, a bill of materials, two modules.
+fn build(folder: &Path) {
+    let (io, cli, alliance) =
+        (version("commons-io", "commons-io"), version("commons-cli", "commons-cli"), version("aopalliance", "aopalliance"));
+    let (major, rest) = io.split_once('.').expect("a version with dots");
+    let parent = "<parent><groupId>org.acme</groupId><artifactId>all</artifactId><version>${revision}</version></parent>";
+    let files = [
+        (
+            "pom.xml",
+            format!(
+                "<groupId>org.acme</groupId><artifactId>all</artifactId><version>${{revision}}</version><packaging>pom</packaging>
+                <properties><revision>2.0</revision><major>{major}</major><io.version>${{major}}.{rest}</io.version></properties>
+                <modules><module>bom</module><module>lib</module><module>app</module></modules>
+                <dependencyManagement><dependencies>
+                <dependency><groupId>commons-io</groupId><artifactId>commons-io</artifactId><version>${{io.version}}</version></dependency>
+                <dependency><groupId>org.acme</groupId><artifactId>lib</artifactId><version>${{project.version}}</version></dependency>
+                <dependency><groupId>org.acme</groupId><artifactId>bom</artifactId><version>${{project.version}}</version><type>pom</type><scope>import</scope></dependency>
+                </dependencies></dependencyManagement>"
+            ),
+        ),
+        (
+            "bom/pom.xml",
+            format!(
+                "<groupId>org.acme</groupId><artifactId>bom</artifactId><version>2.0</version><packaging>pom</packaging>
+                <properties><cli>{cli}</cli></properties><dependencyManagement><dependencies>
+                <dependency><groupId>commons-cli</groupId><artifactId>commons-cli</artifactId><version>${{cli}}</version><scope>test</scope></dependency>
+                </dependencies></dependencyManagement>"
+            ),
+        ),
+        (
+            "lib/pom.xml",
+            format!(
+                "{parent}<artifactId>lib</artifactId><dependencies>
+                <dependency><groupId>aopalliance</groupId><artifactId>aopalliance</artifactId><version>{alliance}</version><optional>true</optional></dependency>
+                </dependencies><profiles>
+                <profile><id>a</id><activation><activeByDefault>true</activeByDefault></activation><dependencies>
+                <dependency><groupId>commons-io</groupId><artifactId>commons-io</artifactId></dependency></dependencies></profile>
+                <profile><id>b</id><activation><property><name>!quick</name></property></activation><dependencies>
+                <dependency><groupId>commons-cli</groupId><artifactId>commons-cli</artifactId></dependency></dependencies></profile>
+                </profiles>"
+            ),
+        ),
+        (
+            "app/pom.xml",
+            format!(
+                "{parent}<artifactId>app</artifactId><dependencies>
+                <dependency><groupId>org.acme</groupId><artifactId>lib</artifactId></dependency>
+                <dependency><groupId>commons-io</groupId><artifactId>commons-io</artifactId>
+                <exclusions><exclusion><groupId>*</groupId><artifactId>*</artifactId></exclusion></exclusions></dependency>
+                <dependency><groupId>commons-cli</groupId><artifactId>commons-cli</artifactId><scope>provided</scope></dependency>
+                </dependencies>"
+            ),
+        ),
+    ];
+    for (path, body) in files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, format!("<project><modelVersion>4.0.0</modelVersion>{body}</project>")).expect("a project file");
+    }
+}
+
+/// What the dependency plug-in says of the project in `folder`, per module: `group:artifact:version scope`.
+fn collected(folder: &Path) -> BTreeSet<String> {
+    // A copy of links, as Maven writes notes into its repository.
+    let repository = folder.join("repository");
+    let copied = Command::new("cp").arg("-rs").arg("/usr/share/maven-repo").arg(&repository).status();
+    assert!(copied.expect("cp runs").success());
+    let plugin = "org.apache.maven.plugins:maven-dependency-plugin";
+    let goal = format!("{plugin}:{}:collect", version("org.apache.maven.plugins", "maven-dependency-plugin"));
+    let output = Command::new("mvn")
+        .args(["-o", "-B", &format!("-Dmaven.repo.local={}", repository.display()), &goal, "-DexcludeTransitive=true"])
+        .current_dir(folder)
+        .output()
+        .expect("mvn runs: apt-get install maven");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "apt-get install libmaven-dependency-plugin-java junit4\n{text}");
+    let (mut module, mut found) = ("", BTreeSet::new());
+    for line in text.lines().filter_map(|line| line.strip_prefix("[INFO] ")) {
+        module = line.split_once(" @ ").map_or(module, |(_, name)| name.trim_end_matches(" ---"));
+        let parts: Vec<_> = line.trim().trim_end_matches(" (optional)").split(':').collect();
+        if let [group, artifact, "jar", version, scope] = parts.as_slice()
+            && *group != "org.acme"
+        {
+            let kind = match *scope {
+                "test" | "provided" => "Development",
+                _ if line.contains("(optional)") => "Optional",
+                _ => "Main",
+            };
+            found.insert(format!("{module} {group}/{artifact} {version} {kind}"));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_dependencies_of_a_build_of_several_projects_are_those_that_maven_resolves() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    build(folder.path());
+    let expected = collected(folder.path());
+    let detector = DETECTORS.iter().find(|detector| detector.id() == "maven-pom").expect("the detector is in the table");
+    let tree = DirectoryTree::new(folder.path(), false);
+    let mut found = BTreeSet::new();
+    for module in ["bom", "lib", "app"] {
+        let mut out = Findings::default();
+        detector.detect(&Opened::new(&tree, &Counters::default(), &Path::new(module).join("pom.xml")), &mut out);
+        assert!(out.problems.is_empty(), "{:?}", out.problems);
+        for component in &out.components {
+            let purl = &component.purl;
+            found.insert(format!("{module} {} {} {:?}", purl.full_name(), purl.version().unwrap_or("?"), component.group));
+        }
+    }
+    assert!(expected.len() >= 4, "{expected:?}");
+    assert_eq!(found, expected);
 }

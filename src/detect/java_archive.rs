@@ -1,4 +1,4 @@
-//! Reads Java archives (`.jar`, `.war`, `.ear`, `.rar`, Jenkins' `.hpi` and `.jpi`, NiFi's `.nar`, Karaf's `.kar`, Payara's `.par`,
+//! Reads Java archives (`.jar`, `.war`, `.ear`, `.rar`, Jenkins' `.hpi` and `.jpi`, `.nar` of Apache `NiFi`, Karaf's `.kar`, Payara's `.par`,
 //! Liferay's `.lpkg`) and the archives inside them (<https://docs.oracle.com/en/java/javase/21/docs/specs/jar/jar.html>).
 //!
 //! Each artefact that left its `pom.properties` is found: one is the archive itself, the others are shaded into it. Without
@@ -149,6 +149,11 @@ impl Contents {
     }
 }
 
+/// Whether the name can be nothing but that of a jar.
+fn is_jar(name: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("jar"))
+}
+
 /// Whether an entry's name is that of a Java archive.
 fn is_archive(name: &str) -> bool {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension).unwrap_or_default();
@@ -206,7 +211,7 @@ impl Scan<'_> {
             let Some(bytes) = self.entry(&mut zip, index, self.max_entry, &inside) else { continue };
             let name = entry.rsplit('/').next().unwrap_or(&entry);
             // Native libraries of Maven are `.nar` as well, and data may have any of these names.
-            if name.ends_with(".jar") || bytes.starts_with(b"PK") {
+            if is_jar(name) || bytes.starts_with(b"PK") {
                 self.archive(&mut Cursor::new(bytes), &inside, name, depth + 1);
             }
         }

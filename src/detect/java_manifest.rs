@@ -1,5 +1,5 @@
 //! The manifest of a jar (<https://docs.oracle.com/en/java/javase/21/docs/specs/jar/jar.html>): which artefact and version it states,
-//! in the words of Maven, OSGi, Jenkins, Gradle, sbt and Apache NiFi.
+//! in the words of Maven, `OSGi`, Jenkins, Gradle, sbt and Apache `NiFi`.
 //!
 //! Refuses to invent a group: a jar that neither names its own nor is a well-known library is `pkg:generic`, and one without a
 //! version is nothing. The jars of a Java runtime are nothing either, since the runtime itself is found.

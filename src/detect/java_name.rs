@@ -1,5 +1,5 @@
 //! What the file name of a Java archive says: artefact and version, as Maven's repository layout joins them
-//! (<https://maven.apache.org/repositories/layout.html>): `artefact-version[-classifier].jar`. OSGi's `_` is understood, too.
+//! (<https://maven.apache.org/repositories/layout.html>): `artefact-version[-classifier].jar`. `OSGi`'s `_` is understood, too.
 
 use std::sync::LazyLock;
 

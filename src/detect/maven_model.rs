@@ -1,5 +1,6 @@
 //! The parts of a Maven project file that say what it depends on (<https://maven.apache.org/ref/3.9.9/maven-model/maven.html>).
-//! Reads one file; inheritance and properties are `maven_pom`'s. Profiles count only where they are active by default.
+//! Reads one file; inheritance and properties are `maven_project`'s. Profiles count only where
+//! they are active without being asked for: by default, or because a property is not set.
 //! Refuses entities of a document type: they stand for nothing.
 
 use std::borrow::Cow;
@@ -21,7 +22,8 @@ pub(super) struct Pom {
     pub(super) artifact: Option<String>,
     pub(super) version: Option<String>,
     pub(super) parent: Option<Parent>,
-    pub(super) has_modules: bool,
+    /// Folders, or project files, of the projects that are built with it.
+    pub(super) modules: Vec<String>,
     pub(super) properties: BTreeMap<String, String>,
     pub(super) managed: Vec<Dependency>,
     pub(super) dependencies: Vec<Dependency>,
@@ -102,7 +104,7 @@ pub(super) fn parse(xml: &str) -> (Pom, Option<Fault>) {
             Err(error) => break fault(format!("not well-formed XML: {error}"), false),
         }
     };
-    (state.pom, fault)
+    (state.with_profiles(), fault)
 }
 
 /// The names of the open elements, joined by `/`.
@@ -130,14 +132,24 @@ impl ElementPath {
     }
 }
 
+/// Whether a profile is active without being asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Activation {
+    #[default]
+    Never,
+    /// Unless another one of the file is active.
+    ByDefault,
+    /// Because a property is not set, or is not what it should not be.
+    Always,
+}
+
 #[derive(Debug, Default)]
 struct State {
     path: ElementPath,
     text: String,
     pom: Pom,
-    /// The profile in hand, and whether it is active without being asked for.
-    profile: Pom,
-    profile_active: bool,
+    /// The profile in hand, the last of all.
+    profiles: Vec<(Activation, Pom)>,
     dependency: Dependency,
     project: bool,
 }
@@ -149,7 +161,7 @@ impl State {
         match self.path.joined.as_str() {
             "project" => self.project = true,
             "project/parent" => self.pom.parent = Some(Parent { line, ..Parent::default() }),
-            "project/profiles/profile" => (self.profile, self.profile_active) = (Pom::default(), false),
+            "project/profiles/profile" => self.profiles.push(Default::default()),
             path if path.ends_with("/dependencies/dependency") => self.dependency = Dependency { line, ..Dependency::default() },
             _ => {}
         }
@@ -158,11 +170,19 @@ impl State {
     fn close(&mut self) {
         let text = std::mem::take(&mut self.text).trim().to_owned();
         let path = self.path.joined.as_str();
-        match path.strip_prefix("project/profiles/profile") {
-            Some("") => self.end_profile(),
-            Some("/activation/activeByDefault") => self.profile_active = text == "true",
-            Some(below) => section(&mut self.profile, &mut self.dependency, below.trim_start_matches('/'), text),
-            None => {
+        match (path.strip_prefix("project/profiles/profile/"), self.profiles.last_mut()) {
+            (Some("activation/activeByDefault"), Some((activation, _))) => {
+                if text == "true" && *activation == Activation::Never {
+                    *activation = Activation::ByDefault;
+                }
+            }
+            (Some("activation/property/name" | "activation/property/value"), Some((activation, _))) => {
+                if text.starts_with('!') {
+                    *activation = Activation::Always;
+                }
+            }
+            (Some(below), Some((_, profile))) => section(profile, &mut self.dependency, below, text),
+            _ => {
                 if let Some(below) = path.strip_prefix("project/")
                     && !identity(&mut self.pom, below, &text)
                 {
@@ -173,15 +193,19 @@ impl State {
         self.path.pop();
     }
 
-    fn end_profile(&mut self) {
-        let profile = std::mem::take(&mut self.profile);
-        if self.profile_active {
-            self.pom.properties.extend(profile.properties);
-            self.pom.dependencies.extend(profile.dependencies);
+    /// The project with the profiles that are active.
+    fn with_profiles(self) -> Pom {
+        let mut pom = self.pom;
+        let always = self.profiles.iter().any(|(activation, _)| *activation == Activation::Always);
+        let active = if always { Activation::Always } else { Activation::ByDefault };
+        for (_, profile) in self.profiles.into_iter().filter(|(activation, _)| *activation == active) {
+            pom.properties.extend(profile.properties);
+            pom.dependencies.extend(profile.dependencies);
             // A profile's versions go before the project's: the first managed version counts.
-            self.pom.managed.splice(0..0, profile.managed);
-            self.pom.has_modules |= profile.has_modules;
+            pom.managed.splice(0..0, profile.managed);
+            pom.modules.extend(profile.modules);
         }
+        pom
     }
 }
 
@@ -212,7 +236,7 @@ fn section(pom: &mut Pom, dependency: &mut Dependency, path: &str, text: String)
     } else if let Some(below) = path.strip_prefix("dependencyManagement/dependencies/dependency") {
         field(dependency, below, text, &mut pom.managed);
     } else if matches!(path, "modules/module" | "subprojects/subproject") {
-        pom.has_modules = true;
+        pom.modules.push(text);
     }
 }
 
@@ -263,6 +287,18 @@ mod tests {
              </profiles></project>",
         );
         assert_eq!(pom.properties.keys().collect::<Vec<_>>(), ["a"]);
+    }
+
+    #[test]
+    fn a_profile_that_waits_for_no_property_counts_and_switches_the_default_off() {
+        let (pom, _) = parse(
+            "<project><profiles>\
+             <profile><activation><activeByDefault>true</activeByDefault></activation><properties><a>1</a></properties></profile>\
+             <profile><activation><property><name>!quick</name></property></activation><properties><b>2</b></properties></profile>\
+             <profile><activation><property><name>x</name></property></activation><properties><c>3</c></properties></profile>\
+             </profiles></project>",
+        );
+        assert_eq!(pom.properties.keys().collect::<Vec<_>>(), ["b"]);
     }
 
     #[test]

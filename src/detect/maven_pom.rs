@@ -1,25 +1,17 @@
 //! Reads Maven's project files (<https://maven.apache.org/pom.html>): dependencies with their managed versions, bills of
-//! materials that are imported, and the parent. Parents that lie in the same tree (`relativePath`) give properties and versions.
+//! materials that are imported, and the parent. What lies in the same tree gives properties and versions; of some parents and
+//! bills that only a repository has, it is known that they give their own version to all artefacts of a group.
 //!
 //! Plugins and modules are no dependencies, and a project of the same build is own code. A version that is a range, or
-//! hangs on a parent that only a repository has, is unknown; the component stays. Project files inside an unpacked jar are
+//! hangs on a file that only a repository has, is unknown; the component stays. Project files inside an unpacked jar are
 //! skipped: `java-archive` reads those.
-
-use std::cell::Cell;
-use std::collections::BTreeMap;
 
 use crate::model::{Chosen, Component, Evidence, Group, Location, Origin, Purl};
 use crate::problem::Code;
 
-use super::maven_model::{Dependency, Parent, Pom, decode, parse};
+use super::maven_model::{Dependency, decode, parse};
+use super::maven_project::{Managed, Project};
 use super::{Claim, Detector, FileFacts, Findings, Opened};
-
-/// Most parents that are followed.
-const MAX_PARENTS: usize = 8;
-/// Most properties that one text may draw in, directly or not.
-const MAX_EXPANSIONS: usize = 256;
-/// Longest text that properties may make, in bytes.
-const MAX_TEXT: usize = 4096;
 
 /// `pom.xml`.
 pub(super) struct MavenPom;
@@ -48,184 +40,61 @@ impl Detector for MavenPom {
             let code = if fault.too_deep { Code::TooDeep } else { Code::Malformed };
             out.problem_at(code, file, fault.line, fault.text);
         }
-        let project = Project::with_parents(pom, file);
-        project.parent(file, out);
+        let project = Project::with_parents(pom, file.sibling(file.facts().name()));
+        parent(&project, file, out);
         let managed = project.managed();
-        let imports = project.leaf().managed.iter().filter(|managed| managed.is_import());
-        for dependency in imports.chain(&project.leaf().dependencies) {
-            project.dependency(dependency, &managed, file, out);
+        let imports = project.leaf().managed.iter().filter(|managed| managed.is_import() && !project.has_bill(managed));
+        for written in imports.chain(&project.leaf().dependencies) {
+            dependency(&project, written, &managed, file, out);
         }
     }
 }
 
-impl Dependency {
-    /// Whether it is a bill of materials, whose managed versions are taken over.
-    fn is_import(&self) -> bool {
-        self.scope.as_deref() == Some("import") && self.kind.as_deref() == Some("pom")
-    }
+/// The parent, unless it is own code.
+fn parent(project: &Project<'_>, file: &Opened<'_>, out: &mut Findings) {
+    let Some(parent) = project.leaf().parent.as_ref().filter(|_| !project.has_local_parent()) else { return };
+    let (Some(group), Some(artifact)) = (project.text(parent.group.as_deref()), project.text(parent.artifact.as_deref())) else {
+        return out.problem_at(Code::Malformed, file, parent.line, "parent without a group or an artifact");
+    };
+    let version = project.text(parent.version.as_deref()).and_then(|version| pinned(&version));
+    let purl = Purl::new("maven", &artifact).with_namespace(&group).with_version(&version.unwrap_or_default());
+    out.component(component(purl, Location::line(file.shown(), parent.line)));
 }
 
-/// A project file and, nearest first, its parents in the same tree. Never empty.
-struct Project {
-    chain: Vec<Pom>,
-}
-
-/// Managed dependencies by group, artifact, type and classifier.
-type Managed<'p> = BTreeMap<[String; 4], &'p Dependency>;
-
-impl Project {
-    fn with_parents(pom: Pom, file: &Opened<'_>) -> Self {
-        let mut chain = vec![pom];
-        let mut place = None;
-        while chain.len() <= MAX_PARENTS {
-            let Some(parent) = chain.last().and_then(|pom| pom.parent.as_ref()) else { break };
-            let Some((opened, pom)) = local_parent(parent, place.as_ref().unwrap_or(file)) else { break };
-            place = Some(opened);
-            chain.push(pom);
-        }
-        Self { chain }
+fn dependency(project: &Project<'_>, written: &Dependency, managed: &Managed, file: &Opened<'_>, out: &mut Findings) {
+    let Some(key) = project.key(written) else {
+        let text = format!("dependency `{}:{}` cannot be resolved", written.group, written.artifact);
+        return out.problem_at(Code::Malformed, file, written.line, text);
+    };
+    let given = managed.get(&key);
+    let field = |pick: fn(&Dependency) -> Option<&str>| match pick(written) {
+        Some(own) => project.text(Some(own)),
+        None => given.and_then(pick).map(str::to_owned),
+    };
+    let [group, artifact, kind, classifier] = key;
+    let version = field(|dependency| dependency.version.as_deref());
+    if project.is_own(&group, version.as_deref()) {
+        return;
     }
-
-    /// Whether the parent is own code: its file lies in the tree.
-    fn has_local_parent(&self) -> bool {
-        self.chain.len() > 1
-    }
-
-    fn leaf(&self) -> &Pom {
-        &self.chain[0]
-    }
-
-    /// The parent, unless it is own code.
-    fn parent(&self, file: &Opened<'_>, out: &mut Findings) {
-        let Some(parent) = self.leaf().parent.as_ref().filter(|_| !self.has_local_parent()) else { return };
-        let (Some(group), Some(artifact)) = (self.text(parent.group.as_deref()), self.text(parent.artifact.as_deref())) else {
-            return out.problem_at(Code::Malformed, file, parent.line, "parent without a group or an artifact");
-        };
-        let version = self.text(parent.version.as_deref()).and_then(|version| pinned(&version));
-        let purl = Purl::new("maven", &artifact).with_namespace(&group).with_version(&version.unwrap_or_default());
-        out.component(component(purl, Location::line(file.shown(), parent.line)));
-    }
-
-    fn dependency(&self, written: &Dependency, managed: &Managed<'_>, file: &Opened<'_>, out: &mut Findings) {
-        let Some(key) = self.key(written) else {
-            let text = format!("dependency `{}:{}` cannot be resolved", written.group, written.artifact);
-            return out.problem_at(Code::Malformed, file, written.line, text);
-        };
-        let managed = managed.get(&key).copied();
-        let [group, artifact, kind, classifier] = key;
-        let field = |pick: fn(&Dependency) -> Option<&str>| self.text(pick(written).or_else(|| managed.and_then(pick)));
-        let version = field(|dependency| dependency.version.as_deref());
-        if self.is_own(&group, version.as_deref()) {
-            return;
-        }
-        let kind = if matches!(kind.as_str(), "jar" | "pom") { "" } else { &kind };
-        let purl = Purl::new("maven", &artifact)
-            .with_namespace(&group)
-            .with_version(&version.and_then(|version| pinned(&version)).unwrap_or_default())
-            .with_qualifier("type", kind)
-            .with_qualifier("classifier", &classifier);
-        let mut found = component(purl, Location::line(file.shown(), written.line));
-        found.group = match field(|dependency| dependency.scope.as_deref()).as_deref() {
-            // The container brings it along: this project needs it only to be built.
-            Some("test" | "provided") => Group::Development,
-            _ if field(|dependency| dependency.optional.as_deref()).as_deref() == Some("true") => Group::Optional,
-            _ => Group::Main,
-        };
-        out.component(found);
-    }
-
-    fn managed(&self) -> Managed<'_> {
-        let mut index = Managed::new();
-        for dependency in self.chain.iter().flat_map(|pom| &pom.managed).filter(|managed| !managed.is_import()) {
-            if let Some(key) = self.key(dependency) {
-                index.entry(key).or_insert(dependency);
-            }
-        }
-        index
-    }
-
-    fn key(&self, written: &Dependency) -> Option<[String; 4]> {
-        let kind = self.text(written.kind.as_deref()).unwrap_or_else(|| "jar".to_owned());
-        let classifier = self.text(written.classifier.as_deref()).unwrap_or_default();
-        Some([self.text(Some(&written.group))?, self.text(Some(&written.artifact))?, kind, classifier])
-    }
-
-    /// Whether group and version are those of a build of several projects that this file is part of.
-    fn is_own(&self, group: &str, version: Option<&str>) -> bool {
-        let several = self.has_local_parent() || self.leaf().has_modules;
-        let below =
-            |outer: &str, inner: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        several
-            && version.is_some()
-            && self.text(Some("${project.version}")).as_deref() == version
-            && self.text(Some("${project.groupId}")).is_some_and(|own| below(&own, group) || below(group, &own))
-    }
-
-    /// `written` with its properties filled in; `None` if it is empty or one of them is unknown.
-    fn text(&self, written: Option<&str>) -> Option<String> {
-        let budget = Cell::new(MAX_EXPANSIONS);
-        self.expand(written?, &budget, 0).filter(|text| !text.is_empty())
-    }
-
-    fn expand(&self, written: &str, budget: &Cell<usize>, depth: usize) -> Option<String> {
-        if written.len() > MAX_TEXT {
-            return None;
-        }
-        let mut text = String::new();
-        let mut rest = written;
-        while let Some((before, after)) = rest.split_once("${") {
-            let (name, after) = after.split_once('}')?;
-            // A property that needs itself runs out of depth.
-            budget.set(budget.get().checked_sub(1).filter(|_| depth < 16)?);
-            text.push_str(before);
-            text.push_str(&self.expand(self.property(name)?, budget, depth + 1)?);
-            if text.len() > MAX_TEXT {
-                return None;
-            }
-            rest = after;
-        }
-        text.push_str(rest);
-        Some(text)
-    }
-
-    /// A property as written: of the project itself, or the nearest definition.
-    fn property(&self, name: &str) -> Option<&str> {
-        let leaf = self.leaf();
-        let inherited = |own: fn(&Pom) -> Option<&String>, from: fn(&Parent) -> Option<&String>| {
-            self.chain.iter().find_map(|pom| own(pom).or_else(|| pom.parent.as_ref().and_then(from)))
-        };
-        let bare = name.strip_prefix("project.").or_else(|| name.strip_prefix("pom.")).unwrap_or(name);
-        let parent = |from: fn(&Parent) -> Option<&String>| leaf.parent.as_ref().and_then(from);
-        let own = match bare {
-            "version" => inherited(|pom| pom.version.as_ref(), |parent| parent.version.as_ref()),
-            "groupId" => inherited(|pom| pom.group.as_ref(), |parent| parent.group.as_ref()),
-            "artifactId" => leaf.artifact.as_ref(),
-            "parent.version" => parent(|parent| parent.version.as_ref()),
-            "parent.groupId" => parent(|parent| parent.group.as_ref()),
-            "parent.artifactId" => parent(|parent| parent.artifact.as_ref()),
-            _ => None,
-        };
-        let defined = || self.chain.iter().find_map(|pom| pom.properties.get(name));
-        if name == bare { defined().or(own) } else { own.or_else(defined) }.map(String::as_str)
-    }
-}
-
-/// The parent's file, if it lies where `relativePath` says and is the project that was meant; Maven looks no further either.
-fn local_parent<'a>(parent: &Parent, file: &Opened<'a>) -> Option<(Opened<'a>, Pom)> {
-    let relative = parent.relative_path.as_deref().unwrap_or("../pom.xml");
-    if relative.is_empty() || relative.contains("${") {
-        return None;
-    }
-    let folder = format!("{relative}/pom.xml");
-    [relative, folder.as_str()].into_iter().find_map(|path| {
-        let opened = file.sibling(path);
-        let (pom, _) = parse(&decode(opened.bytes().ok()?)?);
-        let group = pom.group.as_ref().or(pom.parent.as_ref().and_then(|above| above.group.as_ref()));
-        let version = pom.version.as_ref().or(pom.parent.as_ref().and_then(|above| above.version.as_ref()));
-        let same_version = version == parent.version.as_ref()
-            || [version, parent.version.as_ref()].into_iter().flatten().any(|version| version.contains("${"));
-        (group == parent.group.as_ref() && pom.artifact == parent.artifact && same_version).then_some((opened, pom))
-    })
+    let version = match version {
+        Some(version) => pinned(&version),
+        None if written.version.is_none() => managed.of_group(&group).and_then(|version| pinned(&version)),
+        None => None,
+    };
+    let kind = if matches!(kind.as_str(), "jar" | "pom") { "" } else { &kind };
+    let purl = Purl::new("maven", &artifact)
+        .with_namespace(&group)
+        .with_version(&version.unwrap_or_default())
+        .with_qualifier("type", kind)
+        .with_qualifier("classifier", &classifier);
+    let mut found = component(purl, Location::line(file.shown(), written.line));
+    found.group = match field(|dependency| dependency.scope.as_deref()).as_deref() {
+        // The container brings it along: this project needs it only to be built.
+        Some("test" | "provided") => Group::Development,
+        _ if field(|dependency| dependency.optional.as_deref()).as_deref() == Some("true") => Group::Optional,
+        _ => Group::Main,
+    };
+    out.component(found);
 }
 
 fn component(purl: Purl, location: Location) -> Component {
@@ -332,7 +201,7 @@ mod tests {
             "",
             expect![[r#"
                 pkg:maven/org.springframework.boot/spring-boot-starter-parent@2.7.18 declared chosen=Purpose :1
-                pkg:maven/org.springframework.boot/spring-boot-starter-web declared chosen=Purpose :2"#]],
+                pkg:maven/org.springframework.boot/spring-boot-starter-web@2.7.18 declared chosen=Purpose :2"#]],
         );
     }
 
@@ -410,5 +279,55 @@ mod tests {
         let wants = |path: &str| MavenPom.wants(&FileFacts::new(std::path::Path::new(path)));
         assert!(wants("src/META-INF/pom.xml"));
         assert!(!wants("classes/META-INF/maven/g/a/pom.xml"));
+    }
+
+    #[test]
+    fn a_bill_of_materials_in_the_tree_gives_versions_and_is_own_code() {
+        let bill = "<project><parent><groupId>org.acme</groupId><artifactId>all</artifactId><version>2.0</version></parent>\
+            <artifactId>bill</artifactId><packaging>pom</packaging><properties><v>9</v></properties><dependencyManagement><dependencies>\
+            <dependency><groupId>g</groupId><artifactId>a</artifactId><version>${v}</version><scope>test</scope></dependency>\
+            <dependency><groupId>g</groupId><artifactId>b</artifactId><version>1</version></dependency>\
+            </dependencies></dependencyManagement></project>";
+        let all = format!(
+            "<project>{ALL}<modules><module>parts/bill</module><module>app</module></modules><dependencyManagement><dependencies>
+<dependency><groupId>org.acme</groupId><artifactId>bill</artifactId><version>2.0</version><type>pom</type><scope>import</scope></dependency>
+<dependency><groupId>g</groupId><artifactId>b</artifactId><version>2</version></dependency>
+</dependencies></dependencyManagement></project>"
+        );
+        let app = format!(
+            "<project>{PARENT}<artifactId>app</artifactId><dependencies>
+<dependency><groupId>g</groupId><artifactId>a</artifactId></dependency>
+<dependency><groupId>g</groupId><artifactId>b</artifactId></dependency>
+</dependencies></project>"
+        );
+        let files = [("app/pom.xml", app.as_bytes()), ("pom.xml", all.as_bytes()), ("parts/bill/pom.xml", bill.as_bytes())];
+        expect![[r"
+            pkg:maven/g/a@9 declared Development chosen=Purpose :2
+            pkg:maven/g/b@2 declared chosen=Purpose :3"]]
+        .assert_eq(&found(&MavenPom, &files));
+        expect![[""]].assert_eq(&found(&MavenPom, &[files[1], files[2]]));
+    }
+
+    #[test]
+    fn bills_that_give_one_version_to_a_whole_group_are_known() {
+        check(
+            "<parent><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter-parent</artifactId><version>3.2.1</version></parent>
+<properties><junit>5.10.0</junit></properties><dependencyManagement><dependencies>
+<dependency><groupId>org.junit</groupId><artifactId>junit-bom</artifactId><version>${junit}</version><type>pom</type><scope>import</scope></dependency>
+</dependencies></dependencyManagement><dependencies>
+<dependency><groupId>org.springframework.boot</groupId><artifactId>spring-boot-starter</artifactId></dependency>
+<dependency><groupId>org.junit.jupiter</groupId><artifactId>junit-jupiter</artifactId><scope>test</scope></dependency>
+<dependency><groupId>org.springframework.boot</groupId><artifactId>odd</artifactId><version>${unknown}</version></dependency>
+<dependency><groupId>com.h2database</groupId><artifactId>h2</artifactId></dependency>
+</dependencies>",
+            "",
+            expect![[r"
+                pkg:maven/com.h2database/h2 declared chosen=Purpose :8
+                pkg:maven/org.junit.jupiter/junit-jupiter@5.10.0 declared Development chosen=Purpose :6
+                pkg:maven/org.junit/junit-bom@5.10.0 declared chosen=Purpose :3
+                pkg:maven/org.springframework.boot/odd declared chosen=Purpose :7
+                pkg:maven/org.springframework.boot/spring-boot-starter-parent@3.2.1 declared chosen=Purpose :1
+                pkg:maven/org.springframework.boot/spring-boot-starter@3.2.1 declared chosen=Purpose :5"]],
+        );
     }
 }

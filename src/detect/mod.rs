@@ -58,6 +58,7 @@ mod lines;
 mod maven_model;
 mod maven_pom;
 mod mix_lock;
+mod maven_project;
 mod npm;
 mod npm_installed;
 mod npm_lock;
