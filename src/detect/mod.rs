@@ -10,6 +10,7 @@ mod bazel_module;
 mod berkeley_db;
 mod bun_lock;
 mod cabal_freeze;
+mod bazel_maven_install;
 mod cargo_lock;
 mod chisel_manifest;
 mod ci_images;
@@ -44,6 +45,9 @@ mod gemspec;
 mod gleam;
 mod go_mod;
 mod hex;
+mod gradle_catalog;
+mod gradle_lock;
+mod gradle_verification;
 mod image_reference;
 mod java_archive;
 mod java_identity;
@@ -105,6 +109,7 @@ mod rpm_package;
 mod rpm_reasons;
 mod rpm_sqlite;
 mod run;
+mod sbt_lock;
 mod sqlite_file;
 mod stack;
 mod starlark;
@@ -144,6 +149,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &bazel_module::BazelModule,
     &bun_lock::BunLock,
     &cabal_freeze::CabalFreeze,
+    &bazel_maven_install::BazelMavenInstall,
     &cargo_lock::CargoLock,
     &chisel_manifest::ChiselManifest,
     &ci_images::CiImages,
@@ -164,6 +170,9 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &gemspec::Gemspec,
     &gleam::Gleam,
     &go_mod::GoMod,
+    &gradle_catalog::GradleCatalog,
+    &gradle_lock::GradleLock,
+    &gradle_verification::GradleVerification,
     &java_archive::JavaArchive,
     &jvm_release::JvmRelease,
     &maven_pom::MavenPom,
@@ -200,6 +209,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &rpm_ndb::RpmNdb,
     &rpm_sqlite::RpmSqlite,
     &stack::Stack,
+    &sbt_lock::SbtLock,
     &suse_registration::SuseRegistration,
     &swift_resolved::SwiftResolved,
     &ubuntu_pro::UbuntuPro,
