@@ -76,7 +76,7 @@ mod tests {
             pkg:composer/acme/branch@dev-main declared license=proprietary :14
             pkg:composer/phpunit/phpunit@9.5.10 declared Development :18
             pkg:composer/symfony/console@v5.4.1 declared license=MIT OR GPL-2.0-only fund=https://symfony.com/sponsor :4
-            ! composer.lock:14:1: UP002: package without a name"#]]
+            ! composer.lock:15:1: UP002: package without a name"#]]
         .assert_eq(&found(&ComposerLock, &[("composer.lock", LOCK.as_bytes())]));
     }
 
@@ -87,7 +87,7 @@ mod tests {
             pkg:composer/acme/branch@dev-main declared chosen=Dependency license=proprietary :14
             pkg:composer/phpunit/phpunit@9.5.10 declared Development chosen=Dependency :18
             pkg:composer/symfony/console@v5.4.1 declared chosen=Purpose license=MIT OR GPL-2.0-only fund=https://symfony.com/sponsor :4
-            ! composer.lock:14:1: UP002: package without a name"#]].assert_eq(&found(&ComposerLock, &[("composer.lock", LOCK.as_bytes()), ("composer.json", manifest)]));
+            ! composer.lock:15:1: UP002: package without a name"#]].assert_eq(&found(&ComposerLock, &[("composer.lock", LOCK.as_bytes()), ("composer.json", manifest)]));
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub(super) fn parse(text: &str) -> (Node, Option<Fault>) {
     let mut node = Node { line: 1, value: Value::Null };
     let mut reader = serde_json::Deserializer::from_reader(Bytes { rest: text.as_bytes(), line: &line });
     let broken = Cell::new(false);
-    let read = reader.deserialize_any(Fill { node: &mut node, line: &line, broken: &broken }).and_then(|()| reader.end());
+    let read = reader.deserialize_any(Fill { node: &mut node, line: &line, broken: &broken, is_item: false }).and_then(|()| reader.end());
     (node, read.err().map(|error| fault(&error)))
 }
 
@@ -113,6 +113,8 @@ struct Fill<'a> {
     line: &'a Cell<usize>,
     /// Whether the text broke off, and the innermost map that this left open is dealt with.
     broken: &'a Cell<bool>,
+    /// Whether it stands in a list, where it has no key to be found by.
+    is_item: bool,
 }
 
 impl<'de> serde::de::DeserializeSeed<'de> for Fill<'_> {
@@ -164,7 +166,8 @@ impl<'de> Visitor<'de> for Fill<'_> {
         let Value::List(items) = &mut self.node.value else { return Ok(()) };
         loop {
             let mut item = Node { line: self.line.get(), value: Value::Null };
-            let more = list.next_element_seed(Fill { node: &mut item, line: self.line, broken: self.broken });
+            let fill = Fill { node: &mut item, line: self.line, broken: self.broken, is_item: true };
+            let more = list.next_element_seed(fill);
             if matches!(more, Ok(Some(())) | Err(_)) && (more.is_ok() || item.value != Value::Null) {
                 items.push(item);
             }
@@ -175,6 +178,10 @@ impl<'de> Visitor<'de> for Fill<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        // The line that is counted before an item is that of the comma before it.
+        if self.is_item {
+            self.node.line = self.line.get();
+        }
         let mut entries = Vec::new();
         let read = self.members(&mut map, &mut entries);
         self.node.value = Value::Map(entries);
@@ -189,7 +196,7 @@ impl Fill<'_> {
     fn members<'de, A: MapAccess<'de>>(&self, map: &mut A, entries: &mut Vec<(String, Node)>) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<String>()? {
             let mut node = Node { line: self.line.get(), value: Value::Null };
-            let read = map.next_value_seed(Fill { node: &mut node, line: self.line, broken: self.broken });
+            let read = map.next_value_seed(Fill { node: &mut node, is_item: false, ..*self });
             if read.is_ok() || node.value != Value::Null {
                 entries.push((key, node));
             }
