@@ -51,10 +51,19 @@ const SETUP_PY: &str =
 const CONDA: &str = "dependencies:\n  - c::a=1.0=b\n  - é::d>1\n  - pip:\n    - e==1.0\n";
 const RECORD: &str = r#"{"name": "a", "version": "1.0", "build": "é", "channel": "https://t:s@h/c/linux-64", "subdir": "linux-64", "fn": "a.conda"}"#;
 
-const FILES: [(&str, &str); 22] = [
+const BILL: &str = r#"{"bomFormat": "CycloneDX", "components": [{"name": "a", "version": "1.2.3", "purl": "pkg:npm/a@1.2.3",
+"licenses": [{"license": {"id": "MIT"}}], "evidence": {"occurrences": [{"location": "é", "line": 3}]}},
+{"type": "library", "group": "g", "name": "b", "components": [{"name": "c", "version": "2"}]}], "metadata": {"component": {"name": "x"}}}"#;
+const TAGS: &str = "SPDXVersion: SPDX-2.3\nPackageName: é\nSPDXID: SPDXRef-a\nPackageVersion: 1\nPackageComment: <text>x\ny</text>\n\
+    ExternalRef: PACKAGE-MANAGER purl pkg:npm/a@1\nRelationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-x\n";
+const ELEMENTS: &str = "<bom xmlns='http://cyclonedx.org/schema/bom/1.4'><components><component type='library'><name>é&amp;</name>\
+    <version>1</version><purl>pkg:npm/a@1</purl><properties><property name='x'>y</property></properties></component></components></bom>";
+
+const FILES: [(&str, &str); 24] = [
     ("package-lock.json", JSON),
     ("node_modules/a/package.json", JSON),
     ("Pipfile.lock", JSON),
+    ("bom.json", BILL),
     ("uv.lock", TOML),
     ("poetry.lock", TOML),
     ("pdm.lock", TOML),
@@ -74,6 +83,8 @@ const FILES: [(&str, &str); 22] = [
     ("setup.py", SETUP_PY),
     ("environment.yml", CONDA),
     ("conda-meta/a.json", RECORD),
+    ("a.spdx", TAGS),
+    ("bom.xml", ELEMENTS),
 ];
 
 fn found(path: &str, text: &[u8]) -> Findings {
@@ -108,7 +119,7 @@ proptest! {
     }
 
     #[test]
-    fn a_json_file_that_ends_early_invents_nothing(file in 0..3_usize, at in 0..600_usize) {
+    fn a_json_file_that_ends_early_invents_nothing(file in 0..4_usize, at in 0..600_usize) {
         let (path, text) = FILES[file];
         let whole = purls(&found(path, text.as_bytes()));
         let part = purls(&found(path, text.as_bytes().get(..at.min(text.len())).unwrap_or_default()));

@@ -58,14 +58,27 @@ const DISTRIBUTION_MAINTAINERS: [&str; 8] = [
 /// The origin of the package of `stanza`, installed on a distribution whose os-release ID is `os_id`.
 pub(super) fn origin(stanza: &Stanza<'_>, os_id: &str) -> Origin {
     let version = stanza.get("Version").unwrap_or_default();
-    if let Some((_, vendor)) = VERSION_MARKS.iter().find(|(mark, _)| version.contains(mark)) {
-        return Origin::Vendor((*vendor).to_owned());
+    if let Some(vendor) = marked(&version) {
+        return vendor;
     }
     if let Some(stated) = stanza.get("Origin") {
         let own = stated.eq_ignore_ascii_case(os_id) || ["debian", "ubuntu"].iter().any(|id| stated.eq_ignore_ascii_case(id));
         return if own { Origin::Distribution } else { Origin::Vendor(stated.into_owned()) };
     }
-    let maintainer = stanza.get("Maintainer").unwrap_or_default();
+    maintained_by(&stanza.get("Maintainer").unwrap_or_default())
+}
+
+/// The origin of a package of which only version and maintainer are known.
+pub(super) fn of_version_and_maintainer(version: &str, maintainer: &str) -> Origin {
+    marked(version).unwrap_or_else(|| maintained_by(maintainer))
+}
+
+fn marked(version: &str) -> Option<Origin> {
+    let (_, vendor) = VERSION_MARKS.iter().find(|(mark, _)| version.contains(mark))?;
+    Some(Origin::Vendor((*vendor).to_owned()))
+}
+
+fn maintained_by(maintainer: &str) -> Origin {
     let address = maintainer.rsplit('<').next().unwrap_or_default().trim_end_matches('>').trim().to_ascii_lowercase();
     if DISTRIBUTION_MAINTAINERS.iter().any(|end| address.ends_with(end)) {
         return Origin::Distribution;

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::io::{self, Read};
 
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::problem::Code;
 
@@ -13,11 +13,22 @@ use super::document::{Fault, Node, Value};
 
 /// The document up to its first fault.
 pub(super) fn parse(text: &str) -> (Node, Option<Fault>) {
+    read(text, None)
+}
+
+/// The document up to its first fault, of maps only the members called as one of `keys`: a large file is mostly what nobody asks
+/// for. Of a list, a map that the fault breaks is left out as a whole.
+pub(super) fn parse_only(text: &str, keys: &[&str]) -> (Node, Option<Fault>) {
+    read(text, Some(keys))
+}
+
+fn read(text: &str, only: Option<&[&str]>) -> (Node, Option<Fault>) {
     let line = Cell::new(1);
     let mut node = Node { line: 1, value: Value::Null };
     let mut reader = serde_json::Deserializer::from_reader(Bytes { rest: text.as_bytes(), line: &line });
     let broken = Cell::new(false);
-    let read = reader.deserialize_any(Fill { node: &mut node, line: &line, broken: &broken, is_item: false }).and_then(|()| reader.end());
+    let fill = Fill { node: &mut node, line: &line, broken: &broken, only, is_item: false };
+    let read = reader.deserialize_any(fill).and_then(|()| reader.end());
     (node, read.err().map(|error| fault(&error)))
 }
 
@@ -113,6 +124,8 @@ struct Fill<'a> {
     line: &'a Cell<usize>,
     /// Whether the text broke off, and the innermost map that this left open is dealt with.
     broken: &'a Cell<bool>,
+    /// The keys whose values are wanted; `None` is all.
+    only: Option<&'a [&'a str]>,
     /// Whether it stands in a list, where it has no key to be found by.
     is_item: bool,
 }
@@ -166,9 +179,13 @@ impl<'de> Visitor<'de> for Fill<'_> {
         let Value::List(items) = &mut self.node.value else { return Ok(()) };
         loop {
             let mut item = Node { line: self.line.get(), value: Value::Null };
-            let fill = Fill { node: &mut item, line: self.line, broken: self.broken, is_item: true };
+            let fill = Fill { node: &mut item, line: self.line, broken: self.broken, only: self.only, is_item: true };
             let more = list.next_element_seed(fill);
-            if matches!(more, Ok(Some(())) | Err(_)) && (more.is_ok() || item.value != Value::Null) {
+            let kept = match &more {
+                Ok(more) => more.is_some(),
+                Err(_) => item.value != Value::Null && !(self.only.is_some() && matches!(item.value, Value::Map(_))),
+            };
+            if kept {
                 items.push(item);
             }
             if more?.is_none() {
@@ -195,6 +212,10 @@ impl<'de> Visitor<'de> for Fill<'_> {
 impl Fill<'_> {
     fn members<'de, A: MapAccess<'de>>(&self, map: &mut A, entries: &mut Vec<(String, Node)>) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<String>()? {
+            if self.only.is_some_and(|keys| !keys.contains(&key.as_str())) {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
             let mut node = Node { line: self.line.get(), value: Value::Null };
             let read = map.next_value_seed(Fill { node: &mut node, is_item: false, ..*self });
             if read.is_ok() || node.value != Value::Null {
@@ -234,6 +255,17 @@ mod tests {
         assert_eq!((node.text("b"), node.get("b").map(|b| b.line)), (Some("// \" ,]"), Some(4)));
         assert!(parse(text).1.is_some());
         assert!(parse_relaxed("{\"a\": \"").1.is_some() && parse_relaxed("/* {").1.is_some());
+    }
+
+    #[test]
+    fn what_nobody_asks_for_is_passed_over_and_a_broken_item_is_left_out_as_a_whole() {
+        let text = "{\"x\": {\"a\": 1}, \"a\": [{\"b\": \"1\", \"c\": 2},\n {\"b\": \"2\", \"d\": {\"b\": \"3";
+        let (node, fault) = parse_only(text, &["a", "b", "d"]);
+        assert_eq!(fault.map(|fault| fault.code), Some(Code::Truncated));
+        assert_eq!(node.keys_of("x").count(), 0);
+        let items = node.get("a").expect("a").items();
+        assert_eq!(items.iter().map(|item| item.text("b")).collect::<Vec<_>>(), [Some("1")]);
+        assert_eq!(items.first().map(|item| item.entries().len()), Some(1));
     }
 
     #[test]

@@ -110,6 +110,7 @@ mod rpm_reasons;
 mod rpm_sqlite;
 mod run;
 mod sbt_lock;
+pub mod sbom;
 mod sqlite_file;
 mod stack;
 mod starlark;
@@ -163,6 +164,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &deb_archive::DebArchive,
     &deno_lock::DenoLock,
     &devcontainer::Devcontainer,
+    &sbom::CycloneDx,
     &dockerfile::Dockerfile,
     &dpkg_status::DpkgStatus,
     &dpkg_status_d::DpkgStatusD,
@@ -212,6 +214,9 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &sbt_lock::SbtLock,
     &suse_registration::SuseRegistration,
     &swift_resolved::SwiftResolved,
+    &sbom::Spdx,
+    &suse_registration::SuseRegistration,
+    &sbom::SyftJson,
     &ubuntu_pro::UbuntuPro,
     &unattended_upgrades::UnattendedUpgrades,
     &uv_lock::UvLock,

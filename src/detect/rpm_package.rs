@@ -136,8 +136,12 @@ fn origin(header: &Header<'_>, os: Option<&OsRelease>) -> Origin {
 
 /// A distribution's vendor on another distribution is a vendor: EPEL is built by the Fedora Project.
 pub(super) fn vendor_origin(vendor: &str, os: Option<&OsRelease>) -> Origin {
-    let own = homes(vendor).any(|ids| os.is_none_or(|os| ids.contains(&os.id.as_str())));
-    if own { Origin::Distribution } else { Origin::Vendor(vendor.to_owned()) }
+    if is_distribution(vendor, os) { Origin::Distribution } else { Origin::Vendor(vendor.to_owned()) }
+}
+
+/// Whether a header's vendor is the distribution `os`; of an unknown one, any distribution.
+pub(super) fn is_distribution(vendor: &str, os: Option<&OsRelease>) -> bool {
+    homes(vendor).any(|ids| os.is_none_or(|os| ids.contains(&os.id.as_str())))
 }
 
 /// The distributions, each by its os-release ID, whose own packages carry this vendor.
@@ -162,6 +166,14 @@ pub(super) mod testing {
         ]);
         header(&values)
     }
+}
+
+/// Whether a header's vendor is the distribution `os`; of an unknown one, any distribution.
+pub(super) fn is_distribution(vendor: &str, os: Option<&OsRelease>) -> bool {
+    DISTRIBUTION_VENDORS
+        .iter()
+        .filter(|(start, _)| vendor.starts_with(start))
+        .any(|(_, ids)| os.is_none_or(|os| ids.contains(&os.id.as_str())))
 }
 
 #[cfg(test)]

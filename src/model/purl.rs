@@ -56,6 +56,13 @@ impl Purl {
         self
     }
 
+    /// Takes a qualifier away.
+    #[must_use]
+    pub fn without_qualifier(mut self, key: &str) -> Self {
+        self.qualifiers.remove(key);
+        self
+    }
+
     /// Sets the path inside the package (Go sub-packages); empty means none.
     #[must_use]
     pub fn with_subpath(mut self, subpath: &str) -> Self {
