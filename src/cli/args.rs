@@ -141,6 +141,8 @@ pub(super) enum ScanFormat {
     Purls,
     /// `CycloneDX` 1.6 JSON
     Cyclonedx,
+    /// SPDX 2.3 JSON
+    Spdx,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -164,13 +166,17 @@ pub(super) enum TextFormat {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   underpin scan / --format purls
-  underpin scan . -o bom.cdx.json
+  underpin scan . -o bom.cdx.json -o bom.spdx.json
   underpin scan / --format json > host.json     report it anywhere: underpin report host.json")]
 pub(super) struct ScanArgs {
     #[command(flatten)]
     pub(super) target: TargetArgs,
     #[command(flatten)]
     pub(super) out: OutputArgs<ScanFormat>,
+
+    /// Day on which an SPDX document says it was created; today if not given
+    #[arg(long, value_name = "DAY", env = "UNDERPIN_AS_OF")]
+    pub(super) as_of: Option<Date>,
 }
 
 /// The organisation's own figures.

@@ -3,19 +3,20 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use crate::inventory::{Inventory, write_cyclonedx, write_saved};
-use crate::model::{Component, Purl};
+use crate::inventory::{Inventory, write_cyclonedx, write_saved, write_spdx};
+use crate::model::{Component, Date, Purl};
 use crate::scan::Detail;
 
 use super::args::{ScanArgs, ScanFormat};
 use super::inventories::{conclude, inventories};
 use super::plan::{self, Plan};
-use super::{Exit, Fatal, output};
+use super::{Exit, Fatal, output, policy};
 
 const EXTENSIONS: &[(&str, ScanFormat)] = &[
     (".cdx.json", ScanFormat::Cyclonedx),
     (".json", ScanFormat::Json),
     (".purls", ScanFormat::Purls),
+    (".spdx.json", ScanFormat::Spdx),
     (".txt", ScanFormat::Table),
 ];
 
@@ -34,25 +35,28 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Fatal> {
     }
     let catalog = plan::catalog(&args.target.catalog)?;
     let inventories = inventories(&plan, &catalog)?;
+    let day = args.as_of.unwrap_or_else(policy::today);
+    let write = |format, out: &mut dyn Write| write(format, &inventories, plan.all, day, out);
     for (path, format) in &files {
-        output::to_file(path, |out| write(*format, &inventories, plan.all, out))?;
+        output::to_file(path, |out| write(*format, out))?;
     }
     if files.is_empty() || args.out.format.is_some() {
         let format = args.out.format.unwrap_or(ScanFormat::Table);
-        output::to_stdout(|out| write(format, &inventories, plan.all, out))?;
+        output::to_stdout(|out| write(format, out))?;
     }
     Ok(conclude(&plan, &inventories))
 }
 
 /// A bill of materials does, and a saved scan may become one.
 fn shows_licenses(format: ScanFormat) -> bool {
-    matches!(format, ScanFormat::Cyclonedx | ScanFormat::Json)
+    matches!(format, ScanFormat::Cyclonedx | ScanFormat::Json | ScanFormat::Spdx)
 }
 
-fn write(format: ScanFormat, inventories: &[Inventory], all: bool, out: &mut dyn Write) -> io::Result<()> {
+fn write(format: ScanFormat, inventories: &[Inventory], all: bool, day: Date, out: &mut dyn Write) -> io::Result<()> {
     match format {
         ScanFormat::Json => write_saved(inventories, out),
         ScanFormat::Cyclonedx => write_cyclonedx(inventories, out),
+        ScanFormat::Spdx => write_spdx(inventories, day, out),
         ScanFormat::Purls => purls(inventories, all, out),
         ScanFormat::Table => inventories.iter().try_for_each(|inventory| table(inventory, all, out)),
     }

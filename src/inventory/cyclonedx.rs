@@ -1,13 +1,38 @@
 //! The inventory as a CycloneDX 1.6 bill of materials (<https://cyclonedx.org/docs/1.6/json/>): our own structs for the
 //! part of the format that is written. No serial number and no time stamp, since the same scan must give the same bytes.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 
 use serde::Serialize;
 
-use crate::model::{Component, Evidence, Location, Role, Target, TargetKind};
+use crate::model::{Chosen, Component, Group, Location, Origin, Role, TargetKind};
 
 use super::Inventory;
+use super::license::License;
+
+/// Identifiers that the licence list got after the one that the schema of 1.6 knows; as expressions they are valid.
+const NEWER_IDS: [&str; 19] = [
+    "BSD-2-Clause-pos-unchanged",
+    "BSD-3-Clause-OpenWebUI",
+    "BSD-Source-Code-no-disclaimer",
+    "BSD-Source-alt-GPL",
+    "BSD-ask-to-endorse",
+    "Brian-Gladman-3-Clause-no-conversion",
+    "Bugroff",
+    "CC-BY-NC-3.0-IGO",
+    "FDK-MPEG-H",
+    "GFDL-1.1-invariants",
+    "GFDL-1.1-no-invariants",
+    "GFDL-1.2-invariants",
+    "GFDL-1.2-no-invariants",
+    "GFDL-1.3-invariants",
+    "GFDL-1.3-no-invariants",
+    "Hippocratic-3.0-core",
+    "Informatica",
+    "MVT-1.1",
+    "atc-game",
+];
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -20,6 +45,17 @@ struct Bom<'a> {
     version: u32,
     metadata: Metadata<'a>,
     components: Vec<BomComponent<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dependencies: Vec<Dependency>,
+}
+
+/// What the target is made of. Which component needs which is not recorded, and a component without an entry says so.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Dependency {
+    #[serde(rename = "ref")]
+    of: String,
+    depends_on: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -47,9 +83,12 @@ struct Tool {
 struct Subject<'a> {
     #[serde(rename = "type")]
     kind: &'static str,
+    #[serde(rename = "bom-ref")]
+    bom_ref: String,
     name: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<&'a str>,
+    properties: [Property; 1],
 }
 
 #[derive(Serialize)]
@@ -83,7 +122,10 @@ struct LicenseChoice<'a> {
 
 #[derive(Serialize)]
 struct NamedLicense<'a> {
-    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -92,10 +134,13 @@ struct Occurrences<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Occurrence<'a> {
     location: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    additional_context: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -109,21 +154,24 @@ struct Property {
 /// # Errors
 /// If `out` cannot be written.
 pub fn write_cyclonedx(inventories: &[Inventory], out: &mut dyn Write) -> std::io::Result<()> {
+    let mut taken = BTreeSet::new();
     let subject = match inventories {
-        [one] => Some(subject(&one.target)),
+        [one] => Some(subject(one, &mut taken)),
         _ => None,
     };
-    let mut components: Vec<BomComponent<'_>> = inventories
-        .iter()
-        .flat_map(|inventory| inventory.counted().map(|component| to_bom(component, &inventory.target)))
-        .collect();
-    number(&mut components);
+    let all = inventories.iter().flat_map(|inventory| inventory.counted().map(move |component| (inventory, component)));
+    let components: Vec<BomComponent<'_>> = all.map(|(inventory, component)| to_bom(component, inventory, &mut taken)).collect();
+    let dependencies = subject.iter().map(|subject| Dependency {
+        of: subject.bom_ref.clone(),
+        depends_on: components.iter().map(|component| component.bom_ref.clone()).collect(),
+    });
     let tool = Tool { kind: "application", name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
     let bom = Bom {
         schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
         format: "CycloneDX",
         spec_version: "1.6",
         version: 1,
+        dependencies: dependencies.collect(),
         metadata: Metadata { tools: Tools { components: [tool] }, component: subject },
         components,
     };
@@ -131,41 +179,55 @@ pub fn write_cyclonedx(inventories: &[Inventory], out: &mut dyn Write) -> std::i
     out.write_all(b"\n")
 }
 
-/// References must be unique: the purl, with the target's name where several targets hold the same package.
-fn number(components: &mut [BomComponent<'_>]) {
-    let mut seen = std::collections::BTreeMap::<String, usize>::new();
-    for component in components {
-        let count = seen.entry(component.bom_ref.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            component.bom_ref = format!("{}#{count}", component.bom_ref);
-        }
-    }
+/// A reference that no other element has: the text itself, with a number where several targets hold the same package.
+fn reference(text: &str, taken: &mut BTreeSet<String>) -> String {
+    let numbered = (2..).map(|number| format!("{text}#{number}"));
+    let free = std::iter::once(text.to_owned()).chain(numbered).find(|reference| !taken.contains(reference));
+    let free = free.unwrap_or_default();
+    taken.insert(free.clone());
+    free
 }
 
-fn subject(target: &Target) -> Subject<'_> {
+fn subject<'a>(inventory: &'a Inventory, taken: &mut BTreeSet<String>) -> Subject<'a> {
+    let target = &inventory.target;
     let kind = match target.kind {
         TargetKind::Host => "device",
         TargetKind::Container | TargetKind::Image | TargetKind::RootFs => "container",
         TargetKind::Repository | TargetKind::Sbom => "application",
     };
-    Subject { kind, name: &target.name, version: target.revision.as_deref() }
+    Subject {
+        kind,
+        bom_ref: reference(&format!("target:{}", target.name), taken),
+        name: &target.name,
+        version: target.revision.as_deref(),
+        properties: [Property { name: "underpin:target-kind", value: target.kind.word().to_owned() }],
+    }
 }
 
-fn to_bom<'a>(component: &'a Component, target: &'a Target) -> BomComponent<'a> {
+fn to_bom<'a>(component: &'a Component, inventory: &'a Inventory, taken: &mut BTreeSet<String>) -> BomComponent<'a> {
     let purl = component.purl.to_string();
-    let place = |place: &'a Location| Occurrence { location: &place.path, line: place.line };
+    let place = |place: &'a Location| Occurrence {
+        location: &place.path,
+        line: place.line,
+        additional_context: place.layer.as_ref().map(|layer| format!("layer {layer}")),
+    };
+    // A distribution is no group of its packages.
+    let grouped = !matches!(component.purl.kind(), "deb" | "rpm" | "apk" | "alpm");
     BomComponent {
         kind: kind(component),
-        bom_ref: purl.clone(),
-        group: component.purl.namespace(),
+        bom_ref: reference(&purl, taken),
+        group: component.purl.namespace().filter(|_| grouped),
         name: component.purl.name(),
         version: component.purl.version(),
-        scope: (component.evidence == Evidence::Declared && component.group != crate::model::Group::Main).then_some("optional"),
-        licenses: component.license.as_deref().map(license).into_iter().collect(),
+        scope: match component.group {
+            Group::Main => None,
+            Group::Optional => Some("optional"),
+            Group::Development => Some("excluded"),
+        },
+        licenses: component.license.as_deref().and_then(License::of).map(license).into_iter().collect(),
         purl,
         evidence: Occurrences { occurrences: component.locations.iter().map(place).collect() },
-        properties: properties(component, target),
+        properties: properties(component, inventory),
     }
 }
 
@@ -179,24 +241,44 @@ fn kind(component: &Component) -> &'static str {
     }
 }
 
-/// An SPDX expression where the text is one; else the text as a licence's name.
-fn license(text: &str) -> LicenseChoice<'_> {
-    if spdx::Expression::parse(text).is_ok() {
-        LicenseChoice { expression: Some(text), license: None }
-    } else {
-        LicenseChoice { expression: None, license: Some(NamedLicense { name: text }) }
+fn license(license: License<'_>) -> LicenseChoice<'_> {
+    let named = |id, name| LicenseChoice { expression: None, license: Some(NamedLicense { id, name }) };
+    match license {
+        License::Id(id) if !NEWER_IDS.contains(&id) => named(Some(id), None),
+        License::Id(text) | License::Expression(text) => LicenseChoice { expression: Some(text), license: None },
+        License::Text(text) => named(None, Some(text)),
     }
 }
 
-fn properties(component: &Component, target: &Target) -> Vec<Property> {
-    let mut properties = vec![
-        Property { name: "underpin:evidence", value: component.evidence.to_string() },
-        Property { name: "underpin:target", value: target.name.clone() },
+/// What the format has no field for; our own reader takes it back.
+fn properties(component: &Component, inventory: &Inventory) -> Vec<Property> {
+    let hint = component.product.as_ref();
+    let is_os = hint.is_some_and(|hint| hint.role == Role::Os);
+    let origin = match &component.origin {
+        Origin::Unknown => None,
+        Origin::Distribution => Some("distribution".to_owned()),
+        Origin::Local => Some("local".to_owned()),
+        Origin::Registry => Some("registry".to_owned()),
+        Origin::Vendor(name) => Some(format!("vendor {name}")),
+    };
+    let chosen = match component.chosen {
+        Chosen::Unknown => None,
+        Chosen::Dependency => Some("dependency"),
+        Chosen::Purpose => Some("purpose"),
+    };
+    let optional = [
+        ("underpin:chosen", chosen.map(str::to_owned)),
+        ("underpin:detectors", Some(component.detectors.join(" "))),
+        ("underpin:origin", origin),
+        ("underpin:pretty-name", inventory.host.os.as_ref().filter(|_| is_os).map(|os| os.pretty_name.clone())),
+        ("underpin:product", hint.map(|hint| hint.product.clone())),
+        ("underpin:role", hint.map(|hint| hint.role.to_string())),
+        ("underpin:source-package", component.source_package.clone()),
+        ("underpin:target", Some(inventory.target.name.clone())),
     ];
-    if let Some(source) = &component.source_package {
-        properties.push(Property { name: "underpin:source-package", value: source.clone() });
-    }
-    properties
+    let first = Property { name: "underpin:evidence", value: component.evidence.to_string() };
+    let more = optional.into_iter().filter_map(|(name, value)| Some(Property { name, value: value? }));
+    std::iter::once(first).chain(more).collect()
 }
 
 #[cfg(test)]
@@ -204,8 +286,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_valid_expression_is_called_one() {
-        assert!(license("MIT OR Apache-2.0").expression.is_some());
-        assert!(license("see LICENSE.txt").license.is_some());
+    fn every_identifier_that_is_written_as_one_is_in_the_schema() {
+        let path = format!("{}/tests/schemas/cyclonedx/spdx.schema.json", env!("CARGO_MANIFEST_DIR"));
+        let schema = std::fs::read_to_string(path).expect("the schema");
+        let schema: serde_json::Value = serde_json::from_str(&schema).expect("JSON");
+        let known: BTreeSet<&str> = schema["enum"].as_array().expect("a list").iter().filter_map(|id| id.as_str()).collect();
+        let ids = spdx::identifiers::LICENSES.iter().filter_map(|id| License::of(id.name));
+        let written = ids.filter_map(|id| license(id).license.and_then(|license| license.id));
+        let unknown: Vec<&str> = written.filter(|id| !known.contains(id)).collect();
+        assert!(unknown.is_empty(), "{unknown:?}");
+        assert!(NEWER_IDS.iter().all(|id| !known.contains(id)));
+    }
+
+    #[test]
+    fn references_are_never_given_twice() {
+        let mut taken = BTreeSet::new();
+        let given = ["a", "a", "a#2", "a"].map(|text| reference(text, &mut taken));
+        assert_eq!(given, ["a", "a#2", "a#2#2", "a#3"]);
     }
 }

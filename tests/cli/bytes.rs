@@ -15,7 +15,7 @@ const ORDERS: [[usize; 3]; 3] = [[0, 1, 2], [2, 0, 1], [2, 1, 0]];
 #[test]
 fn a_scan_of_roots_in_any_order_by_any_number_of_threads_is_the_same() {
     let roots = [polyglot(), angularjs(), debian()].map(|folder| (folder.arg(), folder));
-    for format in ["table", "json", "purls", "cyclonedx"] {
+    for format in ["table", "json", "purls", "cyclonedx", "spdx"] {
         let runs = ORDERS.iter().flat_map(|order| THREADS.map(|threads| (order, threads)));
         let mut texts = runs.map(|(order, threads)| {
             let targets = order.iter().map(|index| roots[*index].0.as_str());

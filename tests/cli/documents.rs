@@ -1,5 +1,7 @@
 //! Documents that other programs read keep to their schemas, on real output.
 
+use std::collections::BTreeSet;
+
 use jsonschema::{Registry, Validator};
 use serde_json::Value;
 
@@ -31,6 +33,66 @@ fn check_cyclonedx(document: &Value) {
     broken["metadata"]["tools"]["components"][0]["type"] = Value::from("software");
     assert!(!validator.is_valid(&broken), "this schema accepts everything");
     assert_valid(&validator, document);
+    let components = document["components"].as_array().into_iter().flatten().chain(document["metadata"].get("component"));
+    let refs: Vec<&str> = components.map(|one| one["bom-ref"].as_str().expect("a reference")).collect();
+    let known: BTreeSet<&str> = refs.iter().copied().collect();
+    assert_eq!(known.len(), refs.len(), "a reference twice in {refs:?}");
+    for dependency in document["dependencies"].as_array().into_iter().flatten() {
+        let ends = dependency["dependsOn"].as_array().into_iter().flatten().chain([&dependency["ref"]]);
+        assert!(ends.filter_map(Value::as_str).all(|end| known.contains(end)), "{dependency}");
+    }
+}
+
+/// The official schema of SPDX 2.3, and what it cannot say: identifiers are given once, and every end of a relation is there.
+fn check_spdx(document: &Value) {
+    let schema = schema("spdx/spdx-2.3.schema.json");
+    let validator = jsonschema::draft7::new(&schema).expect("a schema");
+    let mut broken = document.clone();
+    broken["packages"][0]["purpose"] = Value::from("software");
+    assert!(!validator.is_valid(&broken), "this schema accepts everything");
+    assert_valid(&validator, document);
+    let packages = document["packages"].as_array().into_iter().flatten();
+    let ids: Vec<&str> = packages.filter_map(|package| package["SPDXID"].as_str()).chain(["SPDXRef-DOCUMENT"]).collect();
+    let known: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(known.len(), ids.len(), "an identifier twice in {ids:?}");
+    let allowed = |id: &&str| id.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+    assert!(known.iter().all(allowed), "{known:?}");
+    for relation in document["relationships"].as_array().into_iter().flatten() {
+        let ends = [&relation["spdxElementId"], &relation["relatedSpdxElement"]];
+        assert!(ends.iter().all(|end| end.as_str().is_some_and(|end| known.contains(end))), "{relation}");
+    }
+}
+
+#[test]
+fn spdx_of_many_kinds_of_components_is_valid() {
+    let folders = [polyglot(), billing(), debian(), Folder::new("empty", &[])];
+    let all: Vec<String> = folders.iter().map(Folder::arg).collect();
+    for targets in [&all[..], &all[..1], &all[2..3], &all[3..]] {
+        let text = stdout(underpin(["scan", "--format", "spdx"]).args(targets));
+        let document: Value = serde_json::from_str(&text).expect("JSON");
+        check_spdx(&document);
+        assert_eq!(document["creationInfo"]["created"], "2026-11-24T00:00:00Z");
+    }
+}
+
+/// Expressions stay, other texts are kept word by word, and the name space changes with the content alone.
+#[test]
+fn licences_of_spdx_are_expressions_or_texts_that_the_document_holds() {
+    let lock = |license: &str| {
+        format!(r#"{{"packages": [{{"name": "psr/log", "version": "3.0.2", "license": ["{license}"]}}], "packages-dev": []}}"#)
+    };
+    let written = |license: &str| -> Value {
+        let folder = Folder::new("shop", &[("composer.lock", &lock(license))]);
+        serde_json::from_str(&stdout(&mut underpin(["scan", &folder.arg(), "--format", "spdx"]))).expect("JSON")
+    };
+    let package = |document: &Value| document["packages"][1]["licenseDeclared"].clone();
+    let (plain, text, again) = (written("MIT"), written("see LICENSE.txt"), written("see LICENSE.txt"));
+    assert_eq!((package(&plain), &plain["hasExtractedLicensingInfos"]), (Value::from("MIT"), &Value::Null));
+    let extracted = &text["hasExtractedLicensingInfos"][0];
+    assert_eq!((&extracted["licenseId"], &extracted["extractedText"]), (&package(&text), &Value::from("see LICENSE.txt")));
+    check_spdx(&text);
+    assert_eq!(text, again);
+    assert_ne!(plain["documentNamespace"], text["documentNamespace"]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::fixtures::{TRUNCATED, angularjs, debian, polyglot};
 use crate::program::{stdout, underpin};
 
-const SCAN_FORMATS: [&str; 4] = ["table", "json", "purls", "cyclonedx"];
+const SCAN_FORMATS: [&str; 5] = ["table", "json", "purls", "cyclonedx", "spdx"];
 const REPORT_FORMATS: [&str; 4] = ["table", "json", "md", "html"];
 
 #[test]
@@ -49,7 +49,7 @@ fn only_and_skip_choose_detectors() {
 fn the_result_alone_is_on_standard_output() {
     let folder = angularjs();
     folder.write(TRUNCATED.0, TRUNCATED.1);
-    for (command, format) in [("scan", "json"), ("scan", "cyclonedx"), ("report", "json")] {
+    for (command, format) in [("scan", "json"), ("scan", "cyclonedx"), ("scan", "spdx"), ("report", "json")] {
         let output = underpin([command, &folder.arg(), "--format", format, "-v"]).output().expect("the program starts");
         let errors = String::from_utf8_lossy(&output.stderr);
         serde_json::from_slice::<Value>(&output.stdout).unwrap_or_else(|error| panic!("{command} {format}: {error}"));
@@ -103,7 +103,7 @@ fn head_reads_one_line_and_nobody_complains() {
 #[test]
 fn a_file_is_its_owners_and_replaces_the_old_one_as_a_whole() {
     let folder = debian();
-    for name in ["bom.cdx.json", "scan.json", "list.purls", "table.txt"] {
+    for name in ["bom.cdx.json", "bom.spdx.json", "scan.json", "list.purls", "table.txt"] {
         let (path, kept) = (folder.at(name), folder.at("kept"));
         fs::write(&path, "old").expect("a file");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("own file");

@@ -53,9 +53,9 @@ fn with_canaries() -> Folder {
 fn no_secret_of_the_target_or_the_environment_is_told() {
     let folder = with_canaries();
     let results = Folder::new("results", &[]);
-    let scan = ["s.json", "s.cdx.json", "s.purls", "s.txt"].map(|name| results.at(name));
+    let scan = ["s.json", "s.cdx.json", "s.spdx.json", "s.purls", "s.txt"].map(|name| results.at(name));
     let report = ["r.json", "r.md", "r.html", "r.txt"].map(|name| results.at(name));
-    for (command, files) in [("scan", &scan), ("report", &report)] {
+    for (command, files) in [("scan", &scan[..]), ("report", &report)] {
         let mut command = underpin([command, &folder.arg(), "--all", "-v", "--exclude", "nothing"]);
         command.args(files.iter().flat_map(|file| ["-o", file])).env("AWS_SECRET_ACCESS_KEY", CANARY).env("PGPASSWORD", CANARY);
         let output = command.output().expect("the program starts");
