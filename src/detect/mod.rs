@@ -58,6 +58,7 @@ mod java_shaded;
 mod json;
 mod jsonc;
 mod jvm_release;
+mod libman;
 mod lines;
 mod maven_model;
 mod maven_pom;
@@ -67,6 +68,15 @@ mod npm;
 mod npm_installed;
 mod npm_lock;
 mod npm_manifest;
+mod msbuild;
+mod msbuild_project;
+mod npm;
+mod npm_installed;
+mod npm_lock;
+mod nuget;
+mod nuget_assets;
+mod nuget_lock;
+mod nuget_packages_config;
 mod opened;
 mod opkg;
 mod os_identity;
@@ -77,6 +87,7 @@ mod ownership;
 mod package_cache;
 mod pacman_local;
 mod paid_repositories;
+mod paket;
 mod pdm_lock;
 mod pipfile_lock;
 mod pnpm_lock;
@@ -126,6 +137,7 @@ mod uv_lock;
 mod vcpkg;
 mod vcpkg_installed;
 mod vcpkg_manifest;
+mod xml;
 mod yaml;
 mod yarn_berry;
 mod yarn_cache;
@@ -177,16 +189,24 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &gradle_verification::GradleVerification,
     &java_archive::JavaArchive,
     &jvm_release::JvmRelease,
+    &libman::Libman,
     &maven_pom::MavenPom,
     &mix_lock::MixLock,
     &npm_installed::NpmInstalled,
     &npm_lock::NpmLock,
     &npm_manifest::NpmManifest,
     &opkg::Opkg,
+    &msbuild_project::MsbuildProject,
+    &npm_installed::NpmInstalled,
+    &npm_lock::NpmLock,
+    &nuget_assets::NugetAssets,
+    &nuget_lock::NugetLock,
+    &nuget_packages_config::NugetPackagesConfig,
     &os_release::OsReleaseFile,
     &otp_app::OtpApp,
     &pacman_local::PacmanLocal,
     &paid_repositories::PaidRepositories,
+    &paket::Paket,
     &pdm_lock::PdmLock,
     &pipfile_lock::PipfileLock,
     &pnpm_lock::PnpmLock,
