@@ -32,6 +32,11 @@ pub trait Detector: Sync {
         true
     }
 
+    /// Whether files that an operating-system package owns are passed over without being opened, since they say nothing new.
+    fn skips_owned_files(&self) -> bool {
+        false
+    }
+
     /// Reads the file and writes down what it found. Bad input becomes a problem in `out`.
     fn detect(&self, file: &Opened<'_>, out: &mut Findings);
 

@@ -55,6 +55,9 @@ pub struct Findings {
     pub ownership: Ownership,
     /// Owned files that are no longer what their package brought; paths relative to the tree's root.
     pub overwritten: BTreeSet<PathBuf>,
+    /// Files whose content a list beside them names by package, paths relative to the tree's root: what they say of themselves
+    /// is a second view of the same software.
+    pub explained: BTreeSet<PathBuf>,
     /// Programs that no package owns and nothing explains.
     pub unknown_executables: u64,
     /// Files that were not looked into on purpose, by reason.
@@ -119,6 +122,7 @@ impl Findings {
         self.facts.append(&mut other.facts);
         self.ownership = self.ownership.merge(other.ownership);
         self.overwritten.append(&mut other.overwritten);
+        self.explained.append(&mut other.explained);
         self.unknown_executables += other.unknown_executables;
         for (reason, count) in other.skipped {
             *self.skipped.entry(reason).or_default() += count;

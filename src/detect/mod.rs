@@ -34,6 +34,7 @@ mod devcontainer;
 mod dockerfile;
 mod document;
 mod dpkg_copyright;
+mod dotnet_deps;
 mod dpkg_files;
 mod dpkg_package;
 mod dpkg_status;
@@ -89,6 +90,8 @@ mod pacman_local;
 mod paid_repositories;
 mod paket;
 mod pdm_lock;
+mod pe_file;
+mod pe_version;
 mod pipfile_lock;
 mod pnpm_lock;
 mod podfile_lock;
@@ -178,6 +181,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &devcontainer::Devcontainer,
     &sbom::CycloneDx,
     &dockerfile::Dockerfile,
+    &dotnet_deps::DotnetDeps,
     &dpkg_status::DpkgStatus,
     &dpkg_status_d::DpkgStatusD,
     &gemfile_lock::GemfileLock,
@@ -208,6 +212,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &paid_repositories::PaidRepositories,
     &paket::Paket,
     &pdm_lock::PdmLock,
+    &pe_file::PeFile,
     &pipfile_lock::PipfileLock,
     &pnpm_lock::PnpmLock,
     &podfile_lock::PodfileLock,

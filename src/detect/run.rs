@@ -7,14 +7,17 @@ use std::sync::atomic::Ordering::Relaxed;
 use rayon::prelude::*;
 
 use crate::fingerprint::Engine;
-use crate::model::Purl;
+use crate::model::{Component, Purl};
 use crate::problem::{Code, Problem};
 use crate::progress::Counters;
 use crate::source::Tree;
 use crate::walk::{Candidate, Interest};
 
 use super::overwritten::overwritten;
-use super::{ClaimTable, Findings, Opened, Ownership, Stage, executable};
+use super::{ClaimTable, Detector, Findings, Opened, Ownership, Stage, executable, pe_file};
+
+/// The detector whose files may be explained by a list beside them.
+const SINGLE_FILES: &str = pe_file::ID;
 
 /// What a detector may use that looks into a file which holds files.
 pub struct Within<'w> {
@@ -51,6 +54,7 @@ pub fn run(
     let files = stage(tree, candidates, &within, Step::Claimed(Stage::File));
     let programs = stage(tree, candidates, &within, Step::Executables);
     let mut all = databases.merge(files).merge(programs);
+    drop_explained(&mut all);
     all.overwritten = overwritten(tree, &all.components, &all.ownership, counters);
     all
 }
@@ -65,7 +69,16 @@ pub(super) fn run_one_by_one(tree: &dyn Tree, candidates: &[Candidate], outer: &
     within.ownership = Some(&databases.ownership);
     let files = each(&within, Step::Claimed(Stage::File));
     let programs = each(&within, Step::Executables);
-    databases.merge(files).merge(programs)
+    let mut all = databases.merge(files).merge(programs);
+    drop_explained(&mut all);
+    all
+}
+
+/// Removes what single files say of themselves where a list beside them says it better.
+fn drop_explained(all: &mut Findings) {
+    let Findings { components, explained, .. } = all;
+    let is_single = |component: &Component| component.detectors.iter().all(|id| id == SINGLE_FILES);
+    components.retain(|component| !is_single(component) || !component.on_disk().is_some_and(|path| explained.contains(&path)));
 }
 
 /// What is looked at in one pass over the candidates.
@@ -88,7 +101,8 @@ fn look(mut out: Findings, tree: &dyn Tree, candidate: &Candidate, within: &With
     match (&candidate.interest, step) {
         (Interest::Claimed(indices), Step::Claimed(stage)) => {
             let detectors = indices.iter().filter_map(|index| within.table.detector(*index));
-            let mut detectors = detectors.filter(|detector| detector.stage() == stage).peekable();
+            let owned = |detector: &&dyn Detector| detector.skips_owned_files() && within.owner(&candidate.path).is_some();
+            let mut detectors = detectors.filter(|detector| detector.stage() == stage && !owned(detector)).peekable();
             if detectors.peek().is_none() {
                 return out;
             }
