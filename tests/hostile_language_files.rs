@@ -59,7 +59,7 @@ const TAGS: &str = "SPDXVersion: SPDX-2.3\nPackageName: é\nSPDXID: SPDXRef-a\nP
 const ELEMENTS: &str = "<bom xmlns='http://cyclonedx.org/schema/bom/1.4'><components><component type='library'><name>é&amp;</name>\
     <version>1</version><purl>pkg:npm/a@1</purl><properties><property name='x'>y</property></properties></component></components></bom>";
 
-const FILES: [(&str, &str); 24] = [
+const FILES: [(&str, &str); 25] = [
     ("package-lock.json", JSON),
     ("node_modules/a/package.json", JSON),
     ("Pipfile.lock", JSON),

@@ -6,11 +6,11 @@ mod apt_conf;
 mod apt_lists;
 mod apt_release;
 mod archive;
+mod bazel_maven_install;
 mod bazel_module;
 mod berkeley_db;
 mod bun_lock;
 mod cabal_freeze;
-mod bazel_maven_install;
 mod cargo_lock;
 mod chisel_manifest;
 mod ci_images;
@@ -33,8 +33,8 @@ mod detector;
 mod devcontainer;
 mod dockerfile;
 mod document;
-mod dpkg_copyright;
 mod dotnet_deps;
+mod dpkg_copyright;
 mod dpkg_files;
 mod dpkg_package;
 mod dpkg_status;
@@ -45,10 +45,10 @@ mod gemfile_lock;
 mod gemspec;
 mod gleam;
 mod go_mod;
-mod hex;
 mod gradle_catalog;
 mod gradle_lock;
 mod gradle_verification;
+mod hex;
 mod image_reference;
 mod java_archive;
 mod java_identity;
@@ -63,17 +63,14 @@ mod libman;
 mod lines;
 mod maven_model;
 mod maven_pom;
-mod mix_lock;
 mod maven_project;
-mod npm;
-mod npm_installed;
-mod npm_lock;
-mod npm_manifest;
+mod mix_lock;
 mod msbuild;
 mod msbuild_project;
 mod npm;
 mod npm_installed;
 mod npm_lock;
+mod npm_manifest;
 mod nuget;
 mod nuget_assets;
 mod nuget_lock;
@@ -123,8 +120,8 @@ mod rpm_package;
 mod rpm_reasons;
 mod rpm_sqlite;
 mod run;
-mod sbt_lock;
 pub mod sbom;
+mod sbt_lock;
 mod sqlite_file;
 mod stack;
 mod starlark;
@@ -162,10 +159,10 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &apk_installed::ApkInstalled,
     &apt_lists::AptLists,
     &archive::Archive,
+    &bazel_maven_install::BazelMavenInstall,
     &bazel_module::BazelModule,
     &bun_lock::BunLock,
     &cabal_freeze::CabalFreeze,
-    &bazel_maven_install::BazelMavenInstall,
     &cargo_lock::CargoLock,
     &chisel_manifest::ChiselManifest,
     &ci_images::CiImages,
@@ -176,10 +173,10 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &conanfile::Conanfile,
     &conda_environment::CondaEnvironment,
     &conda_meta::CondaMeta,
+    &sbom::CycloneDx,
     &deb_archive::DebArchive,
     &deno_lock::DenoLock,
     &devcontainer::Devcontainer,
-    &sbom::CycloneDx,
     &dockerfile::Dockerfile,
     &dotnet_deps::DotnetDeps,
     &dpkg_status::DpkgStatus,
@@ -196,16 +193,14 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &libman::Libman,
     &maven_pom::MavenPom,
     &mix_lock::MixLock,
-    &npm_installed::NpmInstalled,
-    &npm_lock::NpmLock,
-    &npm_manifest::NpmManifest,
-    &opkg::Opkg,
     &msbuild_project::MsbuildProject,
     &npm_installed::NpmInstalled,
     &npm_lock::NpmLock,
+    &npm_manifest::NpmManifest,
     &nuget_assets::NugetAssets,
     &nuget_lock::NugetLock,
     &nuget_packages_config::NugetPackagesConfig,
+    &opkg::Opkg,
     &os_release::OsReleaseFile,
     &otp_app::OtpApp,
     &pacman_local::PacmanLocal,
@@ -235,12 +230,11 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &rpm_manifest::RpmManifest,
     &rpm_ndb::RpmNdb,
     &rpm_sqlite::RpmSqlite,
-    &stack::Stack,
     &sbt_lock::SbtLock,
+    &sbom::Spdx,
+    &stack::Stack,
     &suse_registration::SuseRegistration,
     &swift_resolved::SwiftResolved,
-    &sbom::Spdx,
-    &suse_registration::SuseRegistration,
     &sbom::SyftJson,
     &ubuntu_pro::UbuntuPro,
     &unattended_upgrades::UnattendedUpgrades,

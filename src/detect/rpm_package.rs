@@ -168,14 +168,6 @@ pub(super) mod testing {
     }
 }
 
-/// Whether a header's vendor is the distribution `os`; of an unknown one, any distribution.
-pub(super) fn is_distribution(vendor: &str, os: Option<&OsRelease>) -> bool {
-    DISTRIBUTION_VENDORS
-        .iter()
-        .filter(|(start, _)| vendor.starts_with(start))
-        .any(|(_, ids)| os.is_none_or(|os| ids.contains(&os.id.as_str())))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::rpm_header::testing::{Value, header};

@@ -223,7 +223,7 @@ impl Contents {
 fn subject(target: &Target, id: String) -> Package {
     let purpose = match target.kind {
         TargetKind::Host => "DEVICE",
-        TargetKind::Container | TargetKind::RootFs => "CONTAINER",
+        TargetKind::Container | TargetKind::Image | TargetKind::RootFs => "CONTAINER",
         TargetKind::Repository | TargetKind::Sbom => "APPLICATION",
     };
     Package {
