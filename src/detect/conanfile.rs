@@ -141,7 +141,7 @@ mod tests {
         check(
             "p/conaninfo.txt",
             "[settings]\nos=Linux\n[requires]\nfmt/9.Y.Z\nzlib/1.3#00:11\n",
-            &expect!["pkg:conan/zlib@1.3 declared chosen=Dependency :4"],
+            &expect!["pkg:conan/zlib@1.3 declared chosen=Dependency :5"],
         );
     }
 

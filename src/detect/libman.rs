@@ -81,7 +81,7 @@ mod tests {
                 pkg:npm/%40popperjs/core@2.11.8 declared chosen=Purpose :5
                 pkg:npm/jquery@3.7.1 declared chosen=Purpose :4
                 pkg:npm/vue declared chosen=Purpose :7
-                ! libman.json:8:1: UP002: library without a name"#]],
+                ! libman.json:9:1: UP002: library without a name"#]],
         );
     }
 

@@ -156,8 +156,8 @@ mod tests {
   "version": 1
 }"#,
             &expect![[r#"
-                pkg:swift/github.com/Alamofire/Alamofire@5.4.3 declared :3
-                pkg:swift/gitlab.example/Group/sub/kit@0123abc declared :8"#]],
+                pkg:swift/github.com/Alamofire/Alamofire@5.4.3 declared :4
+                pkg:swift/gitlab.example/Group/sub/kit@0123abc declared :9"#]],
         );
     }
 
@@ -166,9 +166,9 @@ mod tests {
         check(
             "\u{feff}{\r\n  \"originHash\": \"aa\",\r\n  \"pins\": [\r\n    {\"identity\": \"swift-nio\", \"kind\": \"remoteSourceControl\", \"location\": \"https://me:token@GitHub.com/apple/swift-nio\", \"state\": {\"revision\": \"aa\", \"version\": \"2.62.0\"}},\r\n    {\"identity\": \"mona.LinkedList\", \"kind\": \"registry\", \"location\": \"\", \"state\": {\"version\": \"1.1.1\"}},\r\n    {\"identity\": \"tool\", \"kind\": \"remoteSourceControl\", \"location\": \"ssh://git@host.example:2222/acme/tool.git\", \"state\": {\"branch\": \"main\", \"revision\": \"bb\"}},\r\n    {\"identity\": \"own\", \"kind\": \"localSourceControl\", \"location\": \"/src/own\", \"state\": {\"revision\": \"cc\", \"version\": \"1.0.0\"}}\r\n  ],\r\n  \"version\": 3\r\n}\r\n",
             &expect![[r#"
-                pkg:swift/github.com/apple/swift-nio@2.62.0 declared :3
-                pkg:swift/host.example/acme/tool@bb declared :5
-                pkg:swift/mona/LinkedList@1.1.1 declared :4"#]],
+                pkg:swift/github.com/apple/swift-nio@2.62.0 declared :4
+                pkg:swift/host.example/acme/tool@bb declared :6
+                pkg:swift/mona/LinkedList@1.1.1 declared :5"#]],
         );
     }
 

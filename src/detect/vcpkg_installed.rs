@@ -176,7 +176,7 @@ mod tests {
             {"name": "zlib:x64-linux", "SPDXID": "SPDXRef-binary", "versionInfo": "aa"},
             {"name": "madler/zlib", "SPDXID": "SPDXRef-resource-1", "downloadLocation": "git+https://github.com/madler/zlib@v1.2.13"}]}"#;
         let at = "opt/app/share/zlib/vcpkg.spdx.json";
-        expect!["pkg:vcpkg/zlib@1.2.13?port_version=1 installed license=Zlib :1"]
+        expect!["pkg:vcpkg/zlib@1.2.13?port_version=1 installed license=Zlib :2"]
             .assert_eq(&found(&VcpkgInstalled, &[(at, text.as_bytes())]));
         expect!["! opt/app/share/zlib/vcpkg.spdx.json: UP002: no port with a name and a version"]
             .assert_eq(&found(&VcpkgInstalled, &[(at, b"{\"packages\": [{}]}")]));

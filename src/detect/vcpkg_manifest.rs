@@ -117,12 +117,12 @@ mod tests {
         check(
             MANIFEST,
             &expect![[r#"
-            pkg:vcpkg/boost-asio@1.80.0?port_version=1 declared chosen=Purpose :7
-            pkg:vcpkg/fmt@9.1.0?port_version=2 declared chosen=Purpose :5
-            pkg:vcpkg/pthreads declared Optional chosen=Purpose :9
-            pkg:vcpkg/qtbase declared Optional chosen=Purpose :14
-            pkg:vcpkg/vcpkg-cmake declared Development chosen=Purpose :8
-            pkg:vcpkg/zlib declared chosen=Purpose :6"#]],
+                pkg:vcpkg/boost-asio@1.80.0?port_version=1 declared chosen=Purpose :8
+                pkg:vcpkg/fmt@9.1.0?port_version=2 declared chosen=Purpose :5
+                pkg:vcpkg/pthreads declared Optional chosen=Purpose :10
+                pkg:vcpkg/qtbase declared Optional chosen=Purpose :14
+                pkg:vcpkg/vcpkg-cmake declared Development chosen=Purpose :9
+                pkg:vcpkg/zlib declared chosen=Purpose :7"#]],
         );
         check(
             "\u{feff}{\r\n \"dependencies\": [\r\n  \"fmt\"\r\n ]\r\n}\r\n",
