@@ -64,7 +64,9 @@ pub fn assemble(observed: Observed) -> Inventory {
     let foreign = |problem: &Problem| standing::is_foreign_file(&problem.path, &ownership);
     let before = problems.len();
     // What is wrong in somebody else's file is theirs to mend; it is counted, not told.
-    problems.retain(|problem| !matches!(problem.code, Code::Malformed | Code::NotUtf8 | Code::Truncated) || !foreign(problem));
+    problems.retain(|problem| {
+        !matches!(problem.code, Code::Malformed | Code::NotUtf8 | Code::Truncated | Code::Unsupported) || !foreign(problem)
+    });
     coverage.skip("faulty files of somebody else's packages", (before - problems.len()) as u64);
     let mut components = merge::merge(components);
     let mut host = host_facts(&target, &facts, &mut components);

@@ -11,21 +11,50 @@ const INSTALLED_BY_TOOLS: &[&str] = &["node_modules", "site-packages", "dist-pac
 
 /// Folders that tools fill with downloads, as consecutive path parts. Everything below them is a cache.
 const CACHES: &[&[&str]] = &[
-    &[".cargo", "registry"],
-    &[".cargo", "git"],
-    &[".rustup", "toolchains"],
-    &[".npm", "_cacache"],
-    &[".npm", "_npx"],
+    &[".bun", "install", "cache"],
+    &[".cabal", "packages"],
     &[".cache"],
-    &[".m2", "repository"],
+    &[".cargo", "git"],
+    &[".cargo", "registry"],
+    &[".composer", "cache"],
+    &[".coursier", "cache"],
+    &[".cpanm", "work"],
+    &[".deno", "deps"],
     &[".gradle", "caches"],
     &[".ivy2", "cache"],
-    &["go", "pkg", "mod"],
-    &[".yarn", "cache"],
+    &[".m2", "repository"],
+    &[".npm", "_cacache"],
+    &[".npm", "_npx"],
+    &[".nuget", "packages"],
     &[".pnpm-store"],
+    &[".pub-cache"],
+    &[".rustup", "toolchains"],
+    &[".sbt", "boot"],
+    &[".stack", "pantry"],
+    &[".yarn", "berry", "cache"],
+    &["Library", "Caches"],
+    &["go", "pkg", "mod"],
     &[".bundle", "cache"],
     &["vendor", "cache"],
     &[".local", "share", "Trash"],
+];
+
+/// Folders that version managers and editors keep a copy of themselves and of their plug-ins in: what they declare, they need.
+/// What they installed (`.pyenv/versions/…`) counts as installed.
+const TOOLS: &[&str] = &[
+    ".asdf",
+    ".jenv",
+    ".linuxbrew",
+    ".nodenv",
+    ".nvm",
+    ".oh-my-zsh",
+    ".phpenv",
+    ".pyenv",
+    ".rbenv",
+    ".sdkman",
+    ".vim",
+    ".vscode",
+    ".vscode-server",
 ];
 
 /// Folders of examples that a project keeps for its own tests.
@@ -49,8 +78,14 @@ fn is_foreign(path: &str, declared: bool) -> bool {
     let folders = parts.split_last().map_or(&[][..], |(_, folders)| folders);
     let cached = CACHES.iter().any(|cache| folders.windows(cache.len()).any(|window| window == *cache));
     let by_tools = declared && folders.iter().any(|folder| INSTALLED_BY_TOOLS.contains(folder));
-    let fixture = folders.iter().any(|folder| FIXTURES.contains(folder));
-    cached || by_tools || fixture || (declared && is_vendored(folders))
+    let fixture = folders.iter().any(|folder| FIXTURES.contains(folder)) || is_pythons_own_test(folders);
+    let of_tool = declared && folders.iter().any(|folder| TOOLS.contains(folder));
+    cached || by_tools || fixture || of_tool || (declared && is_vendored(folders))
+}
+
+/// `lib/python3.11/test`: CPython installs the data of its own tests.
+fn is_pythons_own_test(folders: &[&str]) -> bool {
+    folders.windows(3).any(|three| matches!(three, ["lib", python, "test"] if python.starts_with("python")))
 }
 
 /// `vendor/serde/Cargo.lock` is serde's; `vendor/modules.txt` and `vendor/composer/installed.json` are the project's own.
@@ -79,6 +114,11 @@ mod tests {
             ("vendor/modules.txt", Declared, Standing::Own),
             ("tests/fixtures/app/package-lock.json", Declared, Standing::Foreign),
             ("/home/me/.m2/repository/a/b/1/b-1.jar", Installed, Standing::Foreign),
+            ("/root/.bun/install/cache/a@1.0.0@@@1/package.json", Installed, Standing::Foreign),
+            ("/root/.pyenv/test/Dockerfile", Declared, Standing::Foreign),
+            ("/root/.pyenv/versions/3.12.1/bin/python3.12", Installed, Standing::Own),
+            ("/usr/lib/python3.11/test/data/a-1.0-py3-none-any.whl", Installed, Standing::Foreign),
+            ("/srv/app/.yarn/cache/a-npm-1.0.0.zip", Installed, Standing::Own),
         ] {
             let component = Component::new(Purl::new("npm", "x"), evidence, "test", Location::file(path));
             assert_eq!(standing(&component, path), expected, "{path}");
