@@ -1,4 +1,4 @@
-//! References to container images as Dockerfiles and compose files write them, and the variables in them
+//! References to container images as Dockerfiles, compose files and manifests write them, and the variables in them
 //! (<https://github.com/distribution/reference>, <https://docs.docker.com/reference/dockerfile/#environment-replacement>).
 //! A tag that hangs on an unknown variable is unknown; so is the one that nobody wrote: `latest` is never assumed.
 
@@ -9,6 +9,8 @@ use super::{Findings, Opened};
 
 /// Stands in a text for a variable whose value is unknown; no reference may hold it.
 pub(super) const UNKNOWN: char = '\0';
+/// Stands for an action of a template, in a text that is read as YAML afterwards and hence may hold no NUL.
+const ACTION: char = '\u{FFFC}';
 /// Longest text that variables may make, in bytes.
 const MAX_TEXT: usize = 4096;
 /// How deep defaults may hold further variables.
@@ -34,21 +36,22 @@ impl Reference {
             Some((path, tag)) if !tag.contains('/') => (path, tag),
             _ => (text, ""),
         };
-        if path.contains(UNKNOWN) || path == "scratch" {
+        if path.contains([UNKNOWN, ACTION]) || path == "scratch" {
             return Self::Open;
         }
         let (registry, path) = match path.split_once('/') {
             Some((host, rest)) if host.contains(['.', ':']) || host == "localhost" => (host, rest),
             _ => ("", path),
         };
-        let is_word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
         if path.is_empty() || !path.split('/').all(|part| !part.is_empty() && part.chars().all(is_word)) {
             return Self::Invalid;
         }
         let hub = matches!(registry, "" | "docker.io" | "index.docker.io" | "registry-1.docker.io");
         let path = path.strip_prefix("library/").filter(|_| hub).unwrap_or(path);
         let (namespace, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let version = [tag, digest].into_iter().find(|part| !part.is_empty() && !part.contains(UNKNOWN)).unwrap_or_default();
+        let version =
+            [tag, digest].into_iter().find(|part| !part.is_empty() && !part.contains([UNKNOWN, ACTION])).unwrap_or_default();
         let purl = Purl::new("docker", name).with_namespace(namespace).with_version(version);
         Self::Image(if hub { purl } else { purl.with_qualifier("repository_url", registry) })
     }
@@ -78,6 +81,33 @@ impl Place<'_> {
             }
         }
     }
+}
+
+/// Writes down the image that `text`, whose variables are filled in, names with the key `image`.
+pub(super) fn declare(text: &str, line: usize, detector: &'static str, file: &Opened<'_>, out: &mut Findings) {
+    Place { detector, key: "image", group: Group::Main }.found(text, file, line, out);
+}
+
+/// The text with a mark of the unknown in place of each `{{ action }}` of a template and each `${{ expression }}`. Lines keep
+/// their numbers.
+pub(super) fn marked(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.push_str(before.strip_suffix('$').unwrap_or(before));
+        let (inside, behind) = after.split_once("}}").unwrap_or((after, ""));
+        out.push(ACTION);
+        out.extend(inside.matches('\n'));
+        rest = behind;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A template as [`marked`], without the lines that hold nothing but actions, so that what remains can be read as YAML.
+pub(super) fn without_actions(text: &str) -> String {
+    let is_only_actions = |line: &str| line.contains(ACTION) && line.chars().all(|c| c == ACTION || c.is_whitespace());
+    marked(text).split_inclusive('\n').map(|line| if is_only_actions(line) { "\n" } else { line }).collect()
 }
 
 /// Fills in `$NAME`, `${NAME}` and `${NAME:-default}` with their like; what is unknown stays marked as such.
@@ -183,11 +213,22 @@ mod tests {
             ("\0:1", Reference::Open),
             ("", Reference::Invalid),
             ("a//b", Reference::Invalid),
+            ("REPLACE_ME:1", Reference::Invalid),
             ("{{base}}:1", Reference::Invalid),
             ("a:\0-alpine", Reference::Image(Purl::new("docker", "a"))),
         ] {
             assert_eq!(Reference::parse(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn actions_of_templates_leave_yaml_and_unknown_parts_behind() {
+        let text = "a:\n{{- if .Values.x }}\n  image: \"{{ .Values.repository }}:{{ .Values.tag |\n default 1 }}\"\n  b: nginx:${{ matrix.v }}\n{{- end }}";
+        let plain = without_actions(text);
+        assert_eq!(plain, "a:\n\n  image: \"\u{FFFC}:\u{FFFC}\n\"\n  b: nginx:\u{FFFC}\n\n");
+        assert_eq!(Reference::parse("\u{FFFC}:1"), Reference::Open);
+        assert_eq!(Reference::parse("nginx:\u{FFFC}"), Reference::Image(Purl::new("docker", "nginx")));
+        assert_eq!(marked("${{ a {{ b"), "\u{FFFC}");
     }
 
     #[test]
