@@ -44,6 +44,7 @@ mod findings;
 mod gemfile_lock;
 mod gemspec;
 mod gleam;
+mod github_actions;
 mod go_mod;
 mod gradle_catalog;
 mod gradle_lock;
@@ -184,6 +185,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &gemfile_lock::GemfileLock,
     &gemspec::Gemspec,
     &gleam::Gleam,
+    &github_actions::GithubActions,
     &go_mod::GoMod,
     &gradle_catalog::GradleCatalog,
     &gradle_lock::GradleLock,
