@@ -61,6 +61,7 @@ mod json;
 mod jsonc;
 mod jvm_release;
 mod libman;
+mod kubernetes;
 mod lines;
 mod maven_model;
 mod maven_pom;
@@ -193,6 +194,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &java_archive::JavaArchive,
     &jvm_release::JvmRelease,
     &libman::Libman,
+    &kubernetes::Kubernetes,
     &maven_pom::MavenPom,
     &mix_lock::MixLock,
     &msbuild_project::MsbuildProject,
