@@ -50,6 +50,7 @@ mod gradle_catalog;
 mod gradle_lock;
 mod gradle_verification;
 mod hex;
+mod helm;
 mod image_reference;
 mod java_archive;
 mod java_identity;
@@ -191,6 +192,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &gradle_catalog::GradleCatalog,
     &gradle_lock::GradleLock,
     &gradle_verification::GradleVerification,
+    &helm::Helm,
     &java_archive::JavaArchive,
     &jvm_release::JvmRelease,
     &libman::Libman,
