@@ -131,6 +131,7 @@ mod starlark;
 mod suse_registration;
 mod swift_resolved;
 mod terms;
+mod terraform_lock;
 #[cfg(test)]
 mod testing;
 mod toml_document;
@@ -242,6 +243,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &suse_registration::SuseRegistration,
     &swift_resolved::SwiftResolved,
     &sbom::SyftJson,
+    &terraform_lock::TerraformLock,
     &ubuntu_pro::UbuntuPro,
     &unattended_upgrades::UnattendedUpgrades,
     &uv_lock::UvLock,
