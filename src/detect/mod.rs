@@ -113,6 +113,9 @@ mod python_setup_cfg;
 mod python_setup_py;
 mod reach;
 mod rebar_lock;
+mod r_description;
+mod reach;
+mod renv_lock;
 mod rhel_subscription;
 mod rpm_archive;
 mod rpm_bdb;
@@ -231,6 +234,8 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &python_setup_cfg::PythonSetupCfg,
     &python_setup_py::PythonSetupPy,
     &rebar_lock::RebarLock,
+    &r_description::RDescription,
+    &renv_lock::RenvLock,
     &rhel_subscription::RhelSubscription,
     &rpm_archive::RpmArchive,
     &rpm_bdb::RpmBdb,
