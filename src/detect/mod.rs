@@ -60,6 +60,8 @@ mod java_name;
 mod java_shaded;
 mod json;
 mod jsonc;
+mod julia_manifest;
+mod julia_project;
 mod jvm_release;
 mod libman;
 mod kubernetes;
@@ -198,6 +200,8 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &gradle_verification::GradleVerification,
     &helm::Helm,
     &java_archive::JavaArchive,
+    &julia_manifest::JuliaManifest,
+    &julia_project::JuliaProject,
     &jvm_release::JvmRelease,
     &libman::Libman,
     &kubernetes::Kubernetes,
