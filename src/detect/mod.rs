@@ -121,6 +121,7 @@ mod renv_lock;
 mod rhel_subscription;
 mod rpm_archive;
 mod rpm_bdb;
+mod rockspec;
 mod rpm_header;
 mod rpm_manifest;
 mod rpm_ndb;
@@ -245,6 +246,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &rpm_bdb::RpmBdb,
     &rpm_manifest::RpmManifest,
     &rpm_ndb::RpmNdb,
+    &rockspec::Rockspec,
     &rpm_sqlite::RpmSqlite,
     &sbt_lock::SbtLock,
     &sbom::Spdx,
