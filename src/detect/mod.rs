@@ -24,6 +24,7 @@ mod conan_reference;
 mod conanfile;
 mod conda_environment;
 mod conda_meta;
+mod cpan_meta;
 mod deb822;
 mod deb_archive;
 mod deb_origin;
@@ -187,6 +188,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &deb_archive::DebArchive,
     &deno_lock::DenoLock,
     &devcontainer::Devcontainer,
+    &cpan_meta::CpanMeta,
     &dockerfile::Dockerfile,
     &dotnet_deps::DotnetDeps,
     &dpkg_status::DpkgStatus,
