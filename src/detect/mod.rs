@@ -81,6 +81,8 @@ mod nuget;
 mod nuget_assets;
 mod nuget_lock;
 mod nuget_packages_config;
+mod opam;
+mod opam_file;
 mod opened;
 mod opkg;
 mod os_identity;
@@ -218,6 +220,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &nuget_lock::NugetLock,
     &nuget_packages_config::NugetPackagesConfig,
     &opkg::Opkg,
+    &opam::Opam,
     &os_release::OsReleaseFile,
     &otp_app::OtpApp,
     &pacman_local::PacmanLocal,
