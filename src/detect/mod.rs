@@ -52,6 +52,7 @@ mod gradle_lock;
 mod gradle_verification;
 mod hex;
 mod helm;
+mod homebrew;
 mod image_reference;
 mod java_archive;
 mod java_identity;
@@ -204,6 +205,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &gradle_lock::GradleLock,
     &gradle_verification::GradleVerification,
     &helm::Helm,
+    &homebrew::Homebrew,
     &java_archive::JavaArchive,
     &julia_manifest::JuliaManifest,
     &julia_project::JuliaProject,
