@@ -135,6 +135,7 @@ mod rpm_sqlite;
 mod run;
 pub mod sbom;
 mod sbt_lock;
+mod runtime_version;
 mod sqlite_file;
 mod stack;
 mod starlark;
@@ -152,6 +153,7 @@ mod vcpkg;
 mod vcpkg_installed;
 mod vcpkg_manifest;
 mod xml;
+mod version_files;
 mod yaml;
 mod yarn_berry;
 mod yarn_cache;
@@ -268,5 +270,6 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &vcpkg_installed::VcpkgInstalled,
     &vcpkg_manifest::VcpkgManifest,
     &yarn_cache::YarnCache,
+    &version_files::VersionFiles,
     &yarn_lock::YarnLock,
 ];
