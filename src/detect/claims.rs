@@ -24,6 +24,8 @@ pub enum Claim {
     Path(&'static str),
     /// Every file that lies directly in this folder below any system root: `var/lib/dpkg/status.d`.
     In(&'static str),
+    /// Every folder that lies directly in this folder below any system root, itself and not what is in it: `nix/store`.
+    FoldersIn(&'static str),
 }
 
 /// The claims of a list of detectors.
@@ -34,6 +36,7 @@ pub struct ClaimTable<'d> {
     stems: HashMap<&'static [u8], Vec<u16>, FixedState>,
     paths: HashMap<&'static [u8], Vec<(&'static str, u16)>, FixedState>,
     folders: HashMap<&'static [u8], Vec<(&'static str, u16)>, FixedState>,
+    folders_in: HashMap<&'static [u8], Vec<(&'static str, u16)>, FixedState>,
 }
 
 /// The claims as they hold in one folder.
@@ -54,6 +57,7 @@ impl<'d> ClaimTable<'d> {
             stems: HashMap::default(),
             paths: HashMap::default(),
             folders: HashMap::default(),
+            folders_in: HashMap::default(),
         };
         for (index, detector) in (0_u16..).zip(detectors) {
             for claim in detector.claims() {
@@ -63,6 +67,7 @@ impl<'d> ClaimTable<'d> {
                     Claim::Stem(stem) => table.stems.entry(stem.as_bytes()).or_default().push(index),
                     Claim::Path(path) => table.paths.entry(last_name(path)).or_default().push((path, index)),
                     Claim::In(folder) => table.folders.entry(last_name(folder)).or_default().push((folder, index)),
+                    Claim::FoldersIn(folder) => table.folders_in.entry(last_name(folder)).or_default().push((folder, index)),
                 }
             }
         }
@@ -93,6 +98,18 @@ impl Sieve for ClaimTable<'_> {
     fn folder<'s>(&'s self, folder: &'s Path) -> FolderSieve<'s> {
         let claims = ClaimTable::folder(self, folder);
         Box::new(move |name| claims.claimants(name))
+    }
+
+    fn folders<'s>(&'s self, folder: &'s Path) -> Option<FolderSieve<'s>> {
+        let claims = self.folders_in.get(folder.file_name()?.as_bytes())?;
+        let indices: Vec<u16> = claims.iter().filter(|(claimed, _)| folder.ends_with(claimed)).map(|(_, index)| *index).collect();
+        (!indices.is_empty()).then(|| -> FolderSieve<'s> {
+            Box::new(move |name| {
+                let path = folder.join(name);
+                let wants = |index: &&u16| self.detector(**index).is_some_and(|detector| detector.wants(&FileFacts::new(&path)));
+                indices.iter().filter(wants).copied().collect()
+            })
+        })
     }
 }
 
@@ -137,6 +154,7 @@ mod tests {
                 Claim::Stem("Dockerfile"),
                 Claim::Path("var/lib/dpkg/status"),
                 Claim::In("dpkg/status.d"),
+                Claim::FoldersIn("nix/store"),
             ]
         }
         fn wants(&self, facts: &FileFacts<'_>) -> bool {
@@ -165,6 +183,17 @@ mod tests {
             ("status.d", "libc6", false),
         ] {
             assert_eq!(!table.folder(Path::new(folder)).claimants(OsStr::new(name)).is_empty(), wanted, "{folder}/{name}");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_claimed_by_the_folder_around_it() {
+        let detectors: [&'static dyn Detector; 1] = [&Fake];
+        let table = ClaimTable::new(&detectors);
+        for (folder, name, wanted) in [("mnt/nix/store", "a", true), ("nix/store", "METADATA", false), ("store", "a", false)] {
+            let sieve = table.folders(Path::new(folder));
+            assert_eq!(sieve.is_some_and(|sieve| !sieve(OsStr::new(name)).is_empty()), wanted, "{folder}/{name}");
+            assert!(table.folder(Path::new(folder)).claimants(OsStr::new("a")).is_empty(), "a file is none");
         }
     }
 }

@@ -30,7 +30,7 @@ pub enum Interest {
     Executable,
 }
 
-/// A file worth a second look.
+/// A file, or a folder that somebody claimed, worth a second look.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Candidate {
     /// Path relative to the root.
@@ -46,6 +46,11 @@ pub type FolderSieve<'s> = Box<dyn Fn(&OsStr) -> Vec<u16> + 's>;
 pub trait Sieve: Sync {
     /// What holds in `folder`. Called once a folder.
     fn folder<'s>(&'s self, folder: &'s Path) -> FolderSieve<'s>;
+
+    /// What holds for the folders in `folder`; `None`, as nearly everywhere, if nobody wants any.
+    fn folders<'s>(&'s self, _folder: &'s Path) -> Option<FolderSieve<'s>> {
+        None
+    }
 }
 
 /// Where a walk stops.
@@ -135,12 +140,17 @@ impl<'w> Walk<'w> {
             return;
         }
         let wanted = self.sieve.folder(folder);
+        let wanted_folders = self.sieve.folders(folder);
         let mut files = 0;
         for entry in entries {
             let path = folder.join(entry.file_name());
             if self.limits.excludes.cover(&path) {
                 found.skip("excluded");
             } else if entry.file_type().is_dir() {
+                let claimants = wanted_folders.as_ref().map(|wanted| wanted(entry.file_name())).filter(|found| !found.is_empty());
+                found
+                    .candidates
+                    .extend(claimants.map(|found| Candidate { path: path.clone(), interest: Interest::Claimed(found) }));
                 if self.enters(&path, entry.file_name(), &mut found) {
                     scope.spawn(move |scope| self.visit(scope, &path));
                 }
@@ -247,6 +257,9 @@ mod tests {
         fn folder<'s>(&'s self, _: &'s Path) -> FolderSieve<'s> {
             Box::new(|name| if name == self.0 { vec![0] } else { Vec::new() })
         }
+        fn folders<'s>(&'s self, folder: &'s Path) -> Option<FolderSieve<'s>> {
+            folder.ends_with("store").then(|| -> FolderSieve<'s> { Box::new(|_| vec![0]) })
+        }
     }
 
     fn write(root: &Path, path: &str, mode: u32) {
@@ -278,6 +291,15 @@ mod tests {
             write(folder.path(), path, mode);
         }
         assert_eq!(paths(&run(folder.path(), &Limits::default())), ["a/b/c/wanted", "a/libx.so.1", "a/tool", "a/wanted"]);
+    }
+
+    #[test]
+    fn a_claimed_folder_is_a_candidate_and_is_walked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for path in ["store/one/plain", "store/two/wanted", "other/one/plain"] {
+            write(folder.path(), path, 0o644);
+        }
+        assert_eq!(paths(&run(folder.path(), &Limits::default())), ["store/one", "store/two", "store/two/wanted"]);
     }
 
     #[test]
