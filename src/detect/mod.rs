@@ -74,6 +74,9 @@ mod maven_project;
 mod mix_lock;
 mod msbuild;
 mod msbuild_project;
+mod nix_db;
+mod nix_name;
+mod nix_store;
 mod npm;
 mod npm_installed;
 mod npm_lock;
@@ -217,6 +220,8 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &maven_pom::MavenPom,
     &mix_lock::MixLock,
     &msbuild_project::MsbuildProject,
+    &nix_db::NixDb,
+    &nix_store::NixStore,
     &npm_installed::NpmInstalled,
     &npm_lock::NpmLock,
     &npm_manifest::NpmManifest,
