@@ -66,6 +66,8 @@ mod julia_manifest;
 mod julia_project;
 mod jvm_release;
 mod libman;
+mod kernel_image;
+mod kernel_module;
 mod kubernetes;
 mod lines;
 mod maven_model;
@@ -216,6 +218,8 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &julia_project::JuliaProject,
     &jvm_release::JvmRelease,
     &libman::Libman,
+    &kernel_image::KernelImage,
+    &kernel_module::KernelModule,
     &kubernetes::Kubernetes,
     &maven_pom::MavenPom,
     &mix_lock::MixLock,
