@@ -141,6 +141,7 @@ mod run;
 pub mod sbom;
 mod sbt_lock;
 mod runtime_version;
+mod snap;
 mod sqlite_file;
 mod stack;
 mod starlark;
@@ -269,6 +270,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &sbt_lock::SbtLock,
     &sbom::Spdx,
     &stack::Stack,
+    &snap::Snap,
     &suse_registration::SuseRegistration,
     &swift_resolved::SwiftResolved,
     &sbom::SyftJson,
