@@ -42,6 +42,7 @@ mod dpkg_status;
 mod dpkg_status_d;
 mod executable;
 mod findings;
+mod flatpak;
 mod gemfile_lock;
 mod gemspec;
 mod gleam;
@@ -204,6 +205,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &dotnet_deps::DotnetDeps,
     &dpkg_status::DpkgStatus,
     &dpkg_status_d::DpkgStatusD,
+    &flatpak::Flatpak,
     &gemfile_lock::GemfileLock,
     &gemspec::Gemspec,
     &gleam::Gleam,
