@@ -84,6 +84,12 @@ impl Node {
         matches!(self.value, Value::Map(_)) && !self.entries().iter().any(|(_, node)| matches!(node.value, Value::Map(_)))
     }
 
+    /// The line of a record's first member. Of a record in a JSON list that is nearer than its own line, which is where the
+    /// record before it ended.
+    pub(super) fn first_line(&self) -> usize {
+        self.entries().first().map_or(self.line, |(_, node)| node.line)
+    }
+
     /// What kind of value it is, for messages.
     pub(super) fn kind(&self) -> &'static str {
         match self.value {

@@ -11,6 +11,7 @@ mod bazel_module;
 mod berkeley_db;
 mod bun_lock;
 mod cabal_freeze;
+mod bottlerocket;
 mod cargo_lock;
 mod chisel_manifest;
 mod ci_images;
@@ -24,6 +25,7 @@ mod conan_reference;
 mod conanfile;
 mod conda_environment;
 mod conda_meta;
+mod cos_packages;
 mod cpan_meta;
 mod deb822;
 mod deb_archive;
@@ -186,6 +188,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &bazel_module::BazelModule,
     &bun_lock::BunLock,
     &cabal_freeze::CabalFreeze,
+    &bottlerocket::Bottlerocket,
     &cargo_lock::CargoLock,
     &chisel_manifest::ChiselManifest,
     &ci_images::CiImages,
@@ -200,6 +203,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &deb_archive::DebArchive,
     &deno_lock::DenoLock,
     &devcontainer::Devcontainer,
+    &cos_packages::CosPackages,
     &cpan_meta::CpanMeta,
     &dockerfile::Dockerfile,
     &dotnet_deps::DotnetDeps,
