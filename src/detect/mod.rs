@@ -11,6 +11,7 @@ mod bazel_module;
 mod berkeley_db;
 mod bun_lock;
 mod cabal_freeze;
+mod bitnami;
 mod bottlerocket;
 mod cargo_lock;
 mod chisel_manifest;
@@ -188,6 +189,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &bazel_module::BazelModule,
     &bun_lock::BunLock,
     &cabal_freeze::CabalFreeze,
+    &bitnami::Bitnami,
     &bottlerocket::Bottlerocket,
     &cargo_lock::CargoLock,
     &chisel_manifest::ChiselManifest,
