@@ -49,6 +49,8 @@ mod flatpak;
 mod gemfile_lock;
 mod gemspec;
 mod gleam;
+mod git_index;
+mod git_submodules;
 mod github_actions;
 mod go_mod;
 mod gradle_catalog;
@@ -215,6 +217,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &gemfile_lock::GemfileLock,
     &gemspec::Gemspec,
     &gleam::Gleam,
+    &git_submodules::GitSubmodules,
     &github_actions::GithubActions,
     &go_mod::GoMod,
     &gradle_catalog::GradleCatalog,
