@@ -1,6 +1,9 @@
 //! Tells an Ubuntu Pro subscription from the client's public status `var/lib/ubuntu-advantage/status.json`
 //! (<https://documentation.ubuntu.com/pro-client/>). The token in `private/` is never looked at. A free personal
 //! subscription cannot be told from a paid one there.
+//!
+//! A subscription covers the distribution only while a service is on that brings its updates: a host can be attached with
+//! both of them off. Which of the two covers a package, that of `main` or that of `universe`, is not told.
 
 use serde::Deserialize;
 
@@ -10,6 +13,9 @@ use crate::problem::Code;
 use super::{Claim, Detector, Fact, Findings, Opened};
 
 const STATUS: &str = "var/lib/ubuntu-advantage/status.json";
+
+/// The services that bring updates of the distribution's packages after their end: of `main`, and of `universe`.
+const UPDATES: [&str; 2] = ["esm-infra", "esm-apps"];
 
 pub(super) struct UbuntuPro;
 
@@ -28,6 +34,15 @@ struct Service {
     name: String,
     #[serde(default)]
     status: Option<String>,
+    #[serde(default)]
+    entitled: Option<String>,
+}
+
+impl Service {
+    /// Whether it is switched on, and not by a contract that has it no more.
+    fn is_on(&self) -> bool {
+        self.status.as_deref() == Some("enabled") && self.entitled.as_deref() != Some("no")
+    }
 }
 
 impl Detector for UbuntuPro {
@@ -52,9 +67,13 @@ impl Detector for UbuntuPro {
             return;
         }
         let until = status.expires.as_deref().and_then(last_day);
-        let enabled = status.services.iter().filter(|service| service.status.as_deref() == Some("enabled"));
-        for id in std::iter::once("ubuntu-pro").chain(enabled.map(|service| service.name.as_str())) {
-            let entitlement = Entitlement { id: id.to_owned(), covers: vec!["ubuntu".to_owned()], until, evidence: file.shown() };
+        let enabled: Vec<&str> =
+            status.services.iter().filter(|service| service.is_on()).map(|service| service.name.as_str()).collect();
+        let brings_updates = enabled.iter().any(|name| UPDATES.contains(name));
+        let covers = |covered: bool| if covered { vec!["ubuntu".to_owned()] } else { Vec::new() };
+        let services = enabled.iter().map(|name| (*name, UPDATES.contains(name)));
+        for (id, covered) in std::iter::once(("ubuntu-pro", brings_updates)).chain(services) {
+            let entitlement = Entitlement { id: id.to_owned(), covers: covers(covered), until, evidence: file.shown() };
             out.fact(Fact::Entitled(file.system_root(STATUS), entitlement));
         }
     }
@@ -79,6 +98,16 @@ mod tests {
         expect![[r#"
             * Entitled("", Entitlement { id: "ubuntu-pro", covers: ["ubuntu"], until: Some(2040-05-08), evidence: "var/lib/ubuntu-advantage/status.json" })
             * Entitled("", Entitlement { id: "esm-infra", covers: ["ubuntu"], until: Some(2040-05-08), evidence: "var/lib/ubuntu-advantage/status.json" })"#]]
+        .assert_eq(&found(&UbuntuPro, &[(STATUS, status)]));
+    }
+
+    #[test]
+    fn a_subscription_whose_updates_are_off_covers_nothing() {
+        let status = br#"{"attached": true, "services": [{"name": "esm-infra", "status": "disabled", "entitled": "yes"},
+            {"name": "esm-apps", "status": "enabled", "entitled": "no"}, {"name": "livepatch", "status": "enabled", "entitled": "yes"}]}"#;
+        expect![[r#"
+            * Entitled("", Entitlement { id: "ubuntu-pro", covers: [], until: None, evidence: "var/lib/ubuntu-advantage/status.json" })
+            * Entitled("", Entitlement { id: "livepatch", covers: [], until: None, evidence: "var/lib/ubuntu-advantage/status.json" })"#]]
         .assert_eq(&found(&UbuntuPro, &[(STATUS, status)]));
     }
 
