@@ -163,8 +163,9 @@ fn words(line: &str) -> (Vec<&str>, &str) {
             '(' | ')' | '[' | ']' | ',' => rest.split_at_checked(1).unwrap_or((rest, "")),
             _ => {
                 let punctuation = rest.find(|c: char| c.is_whitespace() || "()[],".contains(c)).unwrap_or(rest.len());
-                rest.split_at_checked(rest.find("//").map_or(punctuation, |comment| comment.min(punctuation)))
-                    .unwrap_or((rest, ""))
+                // Looked for in the word alone: in the rest of the line, a long one would cost the square of its length.
+                let word = rest.get(..punctuation).unwrap_or(rest);
+                rest.split_at_checked(word.find("//").unwrap_or(punctuation)).unwrap_or((rest, ""))
             }
         };
         words.push(word);
