@@ -1,11 +1,17 @@
-//! Whatever stands in a file of a language's package manager: no detector panics or runs away, and what a text that ends
-//! early gives is nothing that the whole text does not give.
+//! Whatever stands in a file that a detector claims: no detector panics or runs away, and what a text that ends early gives
+//! is nothing that the whole text does not give.
+//!
+//! Every detector of the table is attacked at every claim, with texts of all formats; `SEEDS` has better ones for those whose
+//! format the general texts do not meet. A new detector needs nothing here, but a seed finds more.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
-use underpin::detect::{ClaimTable, DETECTORS, Findings, Opened};
+use underpin::detect::{Claim, ClaimTable, DETECTORS, Detector, Findings, Opened};
 use underpin::progress::Counters;
 use underpin::source::MemoryTree;
 
@@ -142,4 +148,385 @@ fn large_hostile_graphs_end() {
     assert_eq!(found("uv.lock", format!("version = 1\n{twins}").as_bytes()).components.len(), count);
     let nested = format!("{{\"dependencies\": {}", "{\"a\": {\"version\": \"1.0.0\", \"dependencies\": ".repeat(5_000));
     assert!(!found("package-lock.json", nested.as_bytes()).problems.is_empty());
+}
+
+/// Texts of the formats that detectors read, for every claim whatever its format.
+const GENERAL: [&str; 9] = [JSON, TOML, YAML, CLASSIC, LINES, HEADERS, XML, TERMS, FIELDS];
+const XML: &str = "<?xml version=\"1.0\"?><!DOCTYPE p [<!ENTITY e \"&e;&e;\">]><project><groupId>g</groupId><artifactId>a</artifactId>\
+    <version>${v}&e;</version><properties><v>1</v></properties><dependencies><dependency><groupId>g</groupId>\
+    <artifactId>b</artifactId><version>2</version></dependency></dependencies></project>";
+const TERMS: &str = "{\"1.2.0\",[{<<\"a\">>,{pkg,<<\"a\">>,<<\"1.0\">>},0}]}.\n{application,a,[{vsn,\"1.0\"}]}.\n";
+const FIELDS: &str = "Package: a\nStatus: install ok installed\nVersion: 1:1.0-1\nArchitecture: amd64\nMaintainer: \u{e9} <a@b>\n\
+    Description: x\n more\n\nP:b\nV:1.0-r0\nF:usr\nR:x\n\nID=debian\nVERSION_ID=\"12\"\nFROM a:1 AS b\n";
+
+/// Files that suit one detector, by its id; the first is attacked, the others lie beside it.
+const SEEDS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "bazel-module",
+        &[
+            (
+                "MODULE.bazel",
+                "bazel_dep(name = \"a\", version = '1.0') # x\ngit_override(module_name = \"a\", remote = \"https://h/a\", commit = \"c\")\n",
+            ),
+            (
+                "MODULE.bazel.lock",
+                "{\"registryFileHashes\": {\"https://h/modules/a/1.0/source.json\": \"x\"}, \"moduleDepGraph\": {\"b@1\": {\"name\": \"b\", \"version\": \"1\"}}}",
+            ),
+        ],
+    ),
+    ("cabal-freeze", &[("cabal.project.freeze", "constraints: any.a ==1.0 || ==1.1,\n  a +f -g,\n  any.b installed\n")]),
+    (
+        "cargo-lock",
+        &[(
+            "Cargo.lock",
+            "version = 4\n[[package]]\nname = \"a\"\nversion = \"1.0.0\"\nsource = \"git+https://h/a?rev=b#c\"\ndependencies = [\"b 1.0.0\"]\n",
+        )],
+    ),
+    (
+        "ci-images",
+        &[(
+            ".gitlab-ci.yml",
+            "variables: {V: '1'}\nimage: a:$V\nservices: ['b:2', {name: c}]\nj: {image: {name: 'd:<< x >>${y:-z}'}}\n",
+        )],
+    ),
+    (
+        "compose",
+        &[
+            (
+                "compose.yml",
+                "include: [other.yml]\nx: &x {image: a}\nservices:\n  a: {<<: *x}\n  b: {extends: {file: other.yml, service: a}}\n",
+            ),
+            ("other.yml", "include: [other.yml, compose.yml]\nservices: {a: {image: 'b:${V:-1}'}}\n"),
+        ],
+    ),
+    (
+        "composer-lock",
+        &[(
+            "composer.lock",
+            "{\"packages\": [{\"name\": \"a/b\", \"version\": \"v1.0\", \"license\": [\"MIT\"], \"funding\": [{\"url\": \"https://f\"}]}], \"packages-dev\": []}",
+        )],
+    ),
+    (
+        "conan-lock",
+        &[(
+            "conan.lock",
+            "{\"graph_lock\": {\"nodes\": {\"0\": {\"requires\": [\"1\"], \"path\": \"x\"}, \"1\": {\"ref\": \"a/1.0@u/c#0\", \"requires\": [\"1\"]}}}, \"requires\": [\"b/[>1]#0%1\"]}",
+        )],
+    ),
+    (
+        "conanfile",
+        &[(
+            "data/a/1/_/_/package/0/conaninfo.txt",
+            "[requires]\na/1.Y.Z\n[full_requires]\na/1.0:00\n[tool_requires]\nb/[>1]@u/c # x\n",
+        )],
+    ),
+    ("devcontainer", &[("devcontainer.json", "// x\n{\"image\": \"a:${localEnv:V:1}\", /* y */ \"f\": [1,],}")]),
+    (
+        "dockerfile",
+        &[(
+            "Dockerfile",
+            "# escape=`\nARG V=1\nFROM --platform=x a:${V:-2} AS b\nCOPY --from=c:1 x y\nRUN <<E <<-F\nx\nE\nF\nFROM b\nONBUILD RUN --mount=from=d:1 x `\n y\n",
+        )],
+    ),
+    (
+        "dpkg-status",
+        &[
+            ("var/lib/dpkg/status", FIELDS),
+            ("var/lib/dpkg/info/a.list", "/.\n/usr\n/usr/bin/a\n"),
+            ("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n"),
+        ],
+    ),
+    (
+        "gemfile-lock",
+        &[(
+            "Gemfile.lock",
+            "GIT\n  remote: https://h/a\n  revision: b\n  specs:\n    a (1.0)\nGEM\n  specs:\n    c (1.0-x86)\n      a (>= 1)\nDEPENDENCIES\n  c!\nRUBY VERSION\n   ruby 3.2.2p53\n",
+        )],
+    ),
+    (
+        "gleam",
+        &[
+            (
+                "manifest.toml",
+                "# generated by Gleam\npackages = [{ name = \"a\", version = \"1.0\", requirements = [\"a\"], source = \"git\", repo = \"https://u:p@h/a\", commit = \"c\" }]\n",
+            ),
+            ("gleam.toml", "[dependencies]\na = \"== 1.0.0\"\n"),
+        ],
+    ),
+    (
+        "go-mod",
+        &[(
+            "go.mod",
+            "module a // x\ngo 1.21\ntoolchain go1.21.1\nrequire (\n\tb/c v1.0.0 // indirect\n)\nreplace b/c => d v1.0.0\nrequire \"e\" v2.0.0\n",
+        )],
+    ),
+    ("maven-pom", &[("pom.xml", XML)]),
+    (
+        "mix-lock",
+        &[(
+            "mix.lock",
+            "%{\n\"a\": {:hex, :a, \"1.0\", \"x\", [:mix], [{:b, \"~> 1\", [hex: :b]}], \"hexpm:o\"},\n\"c\" => {:git, \"git@h:c\", \"s\", []}}\n",
+        )],
+    ),
+    ("os-release", &[("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\nPRETTY_NAME='x y'\n")]),
+    (
+        "otp-app",
+        &[(
+            "lib/a/ebin/a.app",
+            "%% x\n{application,'a b',[{vsn,\"1.0\"},{licenses,[\"MIT\"]},{env,[{k,<<\"v\">>},{n,-1.5e3},{c,$x}]}]}.\n",
+        )],
+    ),
+    (
+        "podfile-lock",
+        &[(
+            "Podfile.lock",
+            "PODS:\n  - A/B (1.0):\n    - C\n  - \"D (2.0)\"\nDEPENDENCIES:\n  - A/B\nEXTERNAL SOURCES:\n  D:\n    :git: https://h/d\nSPEC REPOS:\n  https://h/r:\n    - A\n",
+        )],
+    ),
+    (
+        "pubspec",
+        &[(
+            "pubspec.yaml",
+            "dependencies:\n  a: ^1.0\n  b: 1.0.0\n  c: {git: {url: 'https://h/c', ref: r}}\n  d: {hosted: {url: 'https://h', name: e}, version: 1.0.0}\n",
+        )],
+    ),
+    (
+        "pubspec-lock",
+        &[(
+            "pubspec.lock",
+            "packages:\n  a: {dependency: direct dev, description: {name: a, url: 'https://h'}, source: hosted, version: \"1.0\"}\n",
+        )],
+    ),
+    (
+        "rebar-lock",
+        &[(
+            "rebar.lock",
+            "{\"1.2.0\",\n[{<<\"a\">>,{pkg,<<\"a\"/utf8>>,<<\"1.0\">>},0},\n {<<\"b\">>,{git,\"git@h:b\",{ref,\"c\"}},1}]}.\n",
+        )],
+    ),
+    (
+        "stack",
+        &[(
+            "stack.yaml",
+            "extra-deps:\n- a-1.0@sha256:0\n- git: https://h/b\n  commit: c\n  subdirs: [x, y-1.0]\n- archive: https://h/c-1.0.zip\n",
+        )],
+    ),
+    (
+        "swift-resolved",
+        &[(
+            "Package.resolved",
+            "{\"object\": {\"pins\": [{\"repositoryURL\": \"git@h:a/b.git\", \"state\": {\"version\": \"1.0\"}}, {\"kind\": \"registry\", \"identity\": \"a.b\", \"state\": {\"revision\": \"0\"}}]}}",
+        )],
+    ),
+    (
+        "vcpkg-installed",
+        &[
+            (
+                "v/vcpkg/status",
+                "Package: a\nVersion: 1.0\nPort-Version: 2\nArchitecture: x\nStatus: install ok installed\n\nPackage: a\nFeature: f\n",
+            ),
+            ("v/vcpkg/updates/0000000000", "Package: b\nVersion: 1.0#3\nStatus: install ok installed\n"),
+        ],
+    ),
+    (
+        "vcpkg-manifest",
+        &[(
+            "vcpkg.json",
+            "{\"dependencies\": [\"a\", {\"name\": \"b\", \"host\": true}], \"features\": {\"f\": {\"dependencies\": [\"c\"]}}, \"overrides\": [{\"name\": \"a\", \"version\": \"1.0#1\", \"port-version\": 2}]}",
+        )],
+    ),
+];
+
+/// The seeds of a detector; those of binary formats are made here.
+fn seeds(id: &str) -> Vec<(&'static str, Vec<u8>)> {
+    match id {
+        "java-archive" => vec![("app.jar", jar())],
+        "rpm-sqlite" => vec![("var/lib/rpm/rpmdb.sqlite", rpm_database())],
+        _ => {
+            let own = SEEDS.iter().filter(|(of, _)| *of == id).flat_map(|(_, files)| files.iter());
+            own.map(|(path, text)| (*path, text.as_bytes().to_vec())).collect()
+        }
+    }
+}
+
+/// A jar with a manifest, the properties of Maven and a jar inside.
+fn jar() -> Vec<u8> {
+    let pack = |files: &[(&str, &[u8])]| {
+        let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for (name, content) in files {
+            archive.start_file(*name, zip::write::SimpleFileOptions::default()).expect("an entry");
+            archive.write_all(content).expect("its content");
+        }
+        archive.finish().expect("an archive").into_inner()
+    };
+    let inner = pack(&[("META-INF/maven/g/b/pom.properties", b"groupId=g\nartifactId=b\nversion=2.0\n")]);
+    let manifest = b"Manifest-Version: 1.0\nImplementation-Title: a\nImplementation-Version: 1.0\n";
+    pack(&[
+        ("META-INF/MANIFEST.MF", manifest),
+        ("META-INF/maven/g/a/pom.properties", b"groupId=g\nartifactId=a\nversion=1.0\n"),
+        ("lib/b.jar", &inner),
+    ])
+}
+
+/// A database of rpm whose one header has an index and a store that do not fit.
+fn rpm_database() -> Vec<u8> {
+    let mut connection = rusqlite::Connection::open_in_memory().expect("a database");
+    connection.execute_batch("CREATE TABLE Packages (hnum INTEGER PRIMARY KEY, blob BLOB NOT NULL)").expect("a table");
+    let header = [
+        &[0, 0, 0, 2, 0, 0, 0, 8][..],
+        &[0, 0, 3, 232, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 1][..],
+        &[0, 0, 3, 233, 0, 0, 0, 6, 0, 0, 0, 2, 0, 0, 0, 1][..],
+        b"a\x001.0\0\0\0",
+    ]
+    .concat();
+    connection.execute("INSERT INTO Packages VALUES (1, ?1)", [header]).expect("a row");
+    connection.serialize("main").expect("its bytes").to_vec()
+}
+
+/// The path of a file that `claim` claims.
+fn claimed(claim: Claim) -> String {
+    match claim {
+        Claim::Name(name) => format!("srv/{name}"),
+        Claim::Suffix(suffix) => format!("srv/a-1.0{suffix}"),
+        Claim::Stem(stem) => format!("srv/{stem}.a"),
+        Claim::Path(path) => path.to_owned(),
+        Claim::In(folder) => format!("{folder}/a"),
+    }
+}
+
+/// What a hostile hand makes of a file, each with a name for messages.
+fn hostile(seed: &[u8], steps: usize) -> Vec<(String, Vec<u8>)> {
+    let mut made = vec![("as it is".to_owned(), seed.to_vec())];
+    let step = (seed.len() / steps).max(1);
+    for at in (0..seed.len()).step_by(step) {
+        made.push((format!("cut at {at}"), seed.get(..at).unwrap_or_default().to_vec()));
+        for (what, byte) in [("flipped", seed[at] ^ 1 << (at % 8)), ("a NUL", 0), ("no UTF-8", 0xFF)] {
+            let mut bytes = seed.to_vec();
+            bytes[at] = byte;
+            made.push((format!("{what} at {at}"), bytes));
+        }
+    }
+    let text = String::from_utf8_lossy(seed).into_owned();
+    let numbers = |with: &str| text.split(|c: char| c.is_ascii_digit()).collect::<Vec<_>>().join(with);
+    made.extend(
+        [
+            ("lines of Windows", text.replace('\n', "\r\n")),
+            ("a byte-order mark", format!("\u{feff}{text}")),
+            ("huge numbers", numbers(&"9".repeat(400))),
+            ("negative numbers", numbers("-1")),
+            ("letters of many bytes", text.replace(['a', '1'], "\u{1F600}")),
+            ("numbers for texts", text.replace('"', "1")),
+            ("no quotes", text.replace(['"', '\''], "")),
+            ("lists for maps", text.replace('{', "[").replace('}', "]")),
+            ("maps for lists", text.replace('[', "{").replace(']', "}")),
+            ("no line ends", text.replace('\n', " ")),
+            ("only line ends", "\n".repeat(20_000)),
+            ("long names", text.replace('a', &"a".repeat(20_000))),
+            ("often", text.repeat(64)),
+            ("backwards", text.chars().rev().collect()),
+        ]
+        .map(|(what, text)| (what.to_owned(), text.into_bytes())),
+    );
+    made
+}
+
+/// Brackets of every kind, opened and never closed, alone and behind the beginning of a real file.
+fn nested(seed: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let openers = [
+        "[",
+        "{\"a\":",
+        "- ",
+        "(",
+        "{",
+        "<a>",
+        "%{\"a\": ",
+        "a: {",
+        "[{\"packages\":",
+        "${a:-",
+        "<<",
+        "{a, [",
+        "\"",
+        "/*",
+        "f(a = ",
+    ];
+    let begin = seed.iter().position(|byte| b"{[<(".contains(byte)).map_or(0, |at| at + 1);
+    let begin = seed.get(..begin).unwrap_or_default();
+    let made = openers.iter().flat_map(|opener| {
+        let deep = opener.repeat(20_000).into_bytes();
+        [
+            (format!("`{opener}` 20,000 times"), deep.clone()),
+            (format!("`{opener}` 20,000 times behind a beginning"), [begin, &deep].concat()),
+        ]
+    });
+    made.collect()
+}
+
+/// Runs one detector on `bytes` at `path`. What it finds is bounded by what it read.
+fn attack(detector: &dyn Detector, path: &str, bytes: &[u8], beside: &[(&'static str, Vec<u8>)], what: &str) {
+    let tree = beside.iter().fold(MemoryTree::default(), |tree, (path, bytes)| tree.with(path, bytes.as_slice()));
+    let tree = tree.with(path, bytes);
+    let counters = Counters::default();
+    let mut out = Findings::default();
+    let begin = Instant::now();
+    let ran = catch_unwind(AssertUnwindSafe(|| detector.detect(&Opened::new(&tree, &counters, Path::new(path)), &mut out)));
+    let case = || {
+        format!(
+            "{} on {path}, {what}: {:?}",
+            detector.id(),
+            String::from_utf8_lossy(bytes.get(..bytes.len().min(200)).unwrap_or_default())
+        )
+    };
+    assert!(ran.is_ok(), "a panic of {}", case());
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?} for {}", begin.elapsed(), case());
+    let size = bytes.len() + beside.iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
+    let found = out.components.len() + out.problems.len() + out.facts.len();
+    assert!(found <= size + 16, "{found} findings in {size} bytes: {}", case());
+}
+
+fn attack_all(detector: &'static dyn Detector) {
+    let own = seeds(detector.id());
+    if let Some((path, seed)) = own.first() {
+        for (what, bytes) in hostile(seed, 200).into_iter().chain(nested(seed)) {
+            attack(detector, path, &bytes, own.get(1..).unwrap_or_default(), &what);
+        }
+    }
+    for claim in detector.claims() {
+        let path = claimed(*claim);
+        for seed in GENERAL {
+            for (what, bytes) in hostile(seed.as_bytes(), 12) {
+                attack(detector, &path, &bytes, &own, &what);
+            }
+        }
+        for (what, bytes) in nested(JSON.as_bytes()) {
+            attack(detector, &path, &bytes, &[], &what);
+        }
+    }
+}
+
+#[test]
+fn no_detector_of_the_table_panics_or_runs_away() {
+    // Each has the stack that a worker of the scan has, in a thread that is named after it, for an overflow names the thread.
+    for detector in DETECTORS {
+        let thread = std::thread::Builder::new().name(detector.id().to_owned()).stack_size(2 << 20);
+        let ended = thread.spawn(|| attack_all(*detector)).expect("a thread").join();
+        assert!(ended.is_ok(), "{}: see above", detector.id());
+    }
+}
+
+#[test]
+fn every_seed_belongs_to_a_detector_and_gives_something() {
+    let ids: BTreeSet<&str> = DETECTORS.iter().map(|detector| detector.id()).collect();
+    assert!(SEEDS.is_sorted_by_key(|(id, _)| *id), "the seeds are sorted by id");
+    for (id, _) in SEEDS {
+        assert!(ids.contains(id), "no detector has the id {id}");
+    }
+    for detector in DETECTORS.iter().filter(|detector| detector.id() != "rpm-sqlite") {
+        let own = seeds(detector.id());
+        let Some((path, _)) = own.first() else { continue };
+        let tree = own.iter().fold(MemoryTree::default(), |tree, (path, bytes)| tree.with(path, bytes.as_slice()));
+        let (counters, mut out) = (Counters::default(), Findings::default());
+        detector.detect(&Opened::new(&tree, &counters, Path::new(path)), &mut out);
+        let found = out.components.len() + out.facts.len();
+        assert!(found > 0, "the seed of {} gives nothing: {:?}", detector.id(), out.problems);
+    }
 }
