@@ -1,7 +1,8 @@
 //! Reads the `release` file in the home of a Java runtime (<https://openjdk.org/jeps/220>): which build it is, and its version.
 //!
 //! Versions follow the product's cycles: `1.8.0_392` is 8.0.392, later ones stand as they are. A builder that is unknown
-//! or a distribution makes an `openjdk`, never Oracle's. A file of that name without `JAVA_VERSION` is somebody else's.
+//! or a distribution makes an `openjdk`, never Oracle's. A file of that name without `JAVA_VERSION` is somebody else's, and the
+//! `jre` inside a JDK of Java 8 is no second one.
 
 use crate::model::{Component, Evidence, Location, ProductHint, Purl, Role};
 
@@ -13,23 +14,27 @@ const MAX_LEN: u64 = 1 << 20;
 /// `release` of a Java runtime.
 pub(super) struct JvmRelease;
 
-/// Product by the start of `IMPLEMENTOR`, in lower case. Oracle has several and is asked further.
+/// Product by the start of `IMPLEMENTOR`, in lower case. Oracle has several and is asked further. Eclipse `OpenJ9` is not Temurin.
 const IMPLEMENTORS: &[(&str, &str)] = &[
+    ("alibaba", "alibaba-dragonwell"),
     ("amazon", "amazon-corretto"),
     ("azul", "azul-zulu"),
     ("bellsoft", "bellsoft-liberica"),
-    ("eclipse", "eclipse-temurin"),
+    ("eclipse adoptium", "eclipse-temurin"),
+    ("eclipse foundation", "eclipse-temurin"),
     ("graalvm", "graalvm-ce"),
     ("ibm", "ibm-semeru"),
     ("international business machines", "ibm-semeru"),
     ("microsoft", "microsoft-build-of-openjdk"),
     ("red hat", "red-hat-build-of-openjdk"),
     ("sap", "sapmachine"),
+    ("temurin", "eclipse-temurin"),
 ];
 
 /// Product by a word in the name of the runtime's folder, for builds of Java 8 that name no `IMPLEMENTOR`.
 const FOLDERS: &[(&str, &str)] = &[
     ("corretto", "amazon-corretto"),
+    ("dragonwell", "alibaba-dragonwell"),
     ("liberica", "bellsoft-liberica"),
     ("sapmachine", "sapmachine"),
     ("semeru", "ibm-semeru"),
@@ -54,8 +59,22 @@ impl Detector for JvmRelease {
         else {
             return;
         };
+        // Of two files, the one of the JDK counts: the runtime inside is a part of it.
+        let is_runtime = |text: &str| Release(text).get("JAVA_VERSION").is_some();
+        if file.facts().folder(0) == "jre" && file.sibling("../release").text_if_there().is_some_and(is_runtime) {
+            return;
+        }
+        if let Some(version) = release.mandrel() {
+            return self.component("mandrel", version, file, out);
+        }
         let product = release.product(&[file.facts().folder(0), file.facts().folder(1)]);
-        let purl = Purl::new("generic", product).with_version(&modern(version));
+        self.component(product, &modern(version), file, out);
+    }
+}
+
+impl JvmRelease {
+    fn component(&self, product: &str, version: &str, file: &Opened<'_>, out: &mut Findings) {
+        let purl = Purl::new("generic", product).with_version(version);
         let mut component = Component::new(purl, Evidence::Installed, self.id(), Location::file(file.shown()));
         component.product = Some(ProductHint { product: product.to_owned(), role: Role::Runtime });
         out.component(component);
@@ -70,6 +89,13 @@ impl<'t> Release<'t> {
         let mut lines = self.0.lines().filter_map(|line| line.trim().split_once('='));
         let value = lines.find(|(name, _)| *name == key).map(|(_, value)| value.trim().trim_matches('"').trim())?;
         (!value.is_empty()).then_some(value)
+    }
+
+    /// The version of a Mandrel, which has one of its own: `Mandrel-23.1.2.0-Final`.
+    fn mandrel(&self) -> Option<&'t str> {
+        let versions = ["GRAALVM_VERSION", "IMPLEMENTOR_VERSION"].into_iter().filter_map(|key| self.get(key));
+        let version = versions.filter_map(|version| version.strip_prefix("Mandrel-")).next()?;
+        version.split('-').next().filter(|version| version.starts_with(|c: char| c.is_ascii_digit()))
     }
 
     /// Id of the product in the catalog, by builder, or by the names of the nearest folders.
@@ -103,9 +129,10 @@ impl<'t> Release<'t> {
     }
 }
 
-/// `1.8.0_392` → `8.0.392`, `1.7.0` → `7.0`; later versions stay.
+/// `1.8.0_392` → `8.0.392`, `1.8.0_392-b08` → `8.0.392`, `1.7.0` → `7.0`; later versions stay.
 fn modern(version: &str) -> String {
-    version.strip_prefix("1.").map_or_else(|| version.to_owned(), |rest| rest.replace('_', "."))
+    let Some(old) = version.strip_prefix("1.") else { return version.to_owned() };
+    old.split('-').next().unwrap_or(old).replace('_', ".")
 }
 
 #[cfg(test)]
@@ -148,6 +175,20 @@ mod tests {
                 "IMPLEMENTOR=\"Oracle Corporation\"\nJAVA_VERSION=\"24.0.1\"\nSOURCE=\".:git:ab open:git:cd\"",
                 "oracle-jdk@24.0.1",
             ),
+            (
+                "jdk/release",
+                "IMPLEMENTOR=\"Eclipse OpenJ9\"\nJAVA_VERSION=\"11.0.12\"\nJVM_VARIANT=\"Openj9\"",
+                "openjdk@11.0.12",
+            ),
+            ("jdk/release", "IMPLEMENTOR=\"Temurin\"\nJAVA_VERSION=\"1.8.0_402-b06\"", "eclipse-temurin@8.0.402"),
+            ("jdk/release", "IMPLEMENTOR=\"Alibaba\"\nJAVA_VERSION=\"17.0.10\"", "alibaba-dragonwell@17.0.10"),
+            ("jdk/release", "IMPLEMENTOR=\"Tencent\"\nJAVA_VERSION=\"17.0.10\"", "openjdk@17.0.10"),
+            ("jdk/release", "IMPLEMENTOR=\"JetBrains s.r.o.\"\nJAVA_VERSION=\"21.0.4\"", "openjdk@21.0.4"),
+            (
+                "jdk/release",
+                "IMPLEMENTOR=\"Eclipse Adoptium\"\nJAVA_VERSION=\"21.0.2\"\nGRAALVM_VERSION=\"Mandrel-23.1.2.0-Final\"",
+                "mandrel@23.1.2.0",
+            ),
             ("jdk/release", "JAVA_VERSION=\"1.8.0_202\"\nBUILD_TYPE=\"commercial\"", "oracle-jdk@8.0.202"),
             ("jdk/release", "JAVA_VERSION=\"1.8.0_392\"\nSOURCE=\"\"", "openjdk@8.0.392"),
             ("java-1.8.0-amazon-corretto/jre/release", "JAVA_VERSION=\"1.8.0_392\"", "amazon-corretto@8.0.392"),
@@ -155,6 +196,14 @@ mod tests {
         ] {
             assert_eq!(found(&JvmRelease, &[(path, text.as_bytes())]), format!("pkg:generic/{purl} installed"));
         }
+    }
+
+    #[test]
+    fn the_runtime_inside_a_jdk_is_a_part_of_it_and_a_lone_one_is_not() {
+        let release = b"IMPLEMENTOR=\"Azul Systems, Inc.\"\nJAVA_VERSION=\"1.8.0_392\"\n";
+        assert_eq!(found(&JvmRelease, &[("zulu8/jre/release", release), ("zulu8/release", release)]), "");
+        let alone = found(&JvmRelease, &[("zulu8/jre/release", release), ("zulu8/release", b"12.4\n")]);
+        assert_eq!(alone, "pkg:generic/azul-zulu@8.0.392 installed");
     }
 
     #[test]
