@@ -1,4 +1,4 @@
-//! Reads the lock files of rules_jvm_external (<https://github.com/bazel-contrib/rules_jvm_external#pinning-artifacts-and-integration-with-bazels-downloader>):
+//! Reads the lock files of `rules_jvm_external` (<https://github.com/bazel-contrib/rules_jvm_external#pinning-artifacts-and-integration-with-bazels-downloader>):
 //! `maven_install.json` and others whose name ends in `_install.json`, in the first form (0.1.0) and in that of the versions 2 and 3.
 //!
 //! Sources and documentation are no components. The files do not say what only tests need.

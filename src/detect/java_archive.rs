@@ -71,6 +71,18 @@ impl Detector for JavaArchive {
     }
 }
 
+/// At most `limit` bytes of an entry of a Java archive; nothing if there is no such archive or entry.
+pub(super) fn entry(file: &Opened<'_>, name: &str, limit: u64) -> Option<Vec<u8>> {
+    let mut reader = Counted { inner: BufReader::new(file.reader().ok()?.0), bytes: 0 };
+    if promised_entries(&mut reader).ok()? > MAX_ENTRIES {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    ZipArchive::new(&mut reader).ok()?.by_name(name).ok()?.take(limit).read_to_end(&mut bytes).ok()?;
+    file.count(reader.bytes);
+    Some(bytes)
+}
+
 /// Whether it starts as a ZIP archive.
 fn is_zip(reader: &mut dyn ReadSeek) -> bool {
     let mut magic = [0; 2];

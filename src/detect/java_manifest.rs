@@ -61,7 +61,8 @@ impl Manifest {
         Self { main, sections: versions.collect() }
     }
 
-    fn get(&self, name: &str) -> Option<&str> {
+    /// An attribute of the main section, unless it is empty or was never filled in.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         stated(&self.main, name)
     }
 

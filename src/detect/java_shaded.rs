@@ -109,7 +109,9 @@ mod tests {
 
     fn foreign(own: &str, entries: &[&str]) -> Vec<String> {
         let mut shaded = Shaded::default();
-        entries.iter().for_each(|entry| shaded.see(entry));
+        for entry in entries {
+            shaded.see(entry);
+        }
         let own = Coordinates { group: String::new(), artifact: own.to_owned(), version: None };
         shaded.foreign(&[own], &[]).map(|(core, root)| format!("{}{root}", core.artifact)).collect()
     }

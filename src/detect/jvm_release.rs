@@ -93,8 +93,8 @@ impl<'t> Release<'t> {
 
     /// The version of a Mandrel, which has one of its own: `Mandrel-23.1.2.0-Final`.
     fn mandrel(&self) -> Option<&'t str> {
-        let versions = ["GRAALVM_VERSION", "IMPLEMENTOR_VERSION"].into_iter().filter_map(|key| self.get(key));
-        let version = versions.filter_map(|version| version.strip_prefix("Mandrel-")).next()?;
+        let mut versions = ["GRAALVM_VERSION", "IMPLEMENTOR_VERSION"].into_iter().filter_map(|key| self.get(key));
+        let version = versions.find_map(|version| version.strip_prefix("Mandrel-"))?;
         version.split('-').next().filter(|version| version.starts_with(|c: char| c.is_ascii_digit()))
     }
 

@@ -65,6 +65,7 @@ mod java_identity;
 mod java_libraries;
 mod java_manifest;
 mod java_name;
+mod java_server;
 mod java_shaded;
 mod json;
 mod jsonc;
@@ -228,6 +229,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &java_archive::JavaArchive,
     &julia_manifest::JuliaManifest,
     &julia_project::JuliaProject,
+    &java_server::JavaServer,
     &jvm_release::JvmRelease,
     &libman::Libman,
     &kernel_image::KernelImage,
