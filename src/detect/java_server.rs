@@ -58,7 +58,8 @@ const LAYOUTS: &[Layout] = &[
     named("apache-karaf", "org.apache.karaf.main-*.jar", &["../../bin/karaf"]),
     named("apache-nifi", "nifi-runtime-*.jar", &["../bin/nifi.sh"]),
     named("apache-pulsar", "org.apache.pulsar-pulsar-broker-*.jar", &["../bin/pulsar"]),
-    named("apache-spark", "spark-core_*.jar", &["../bin/spark-submit", "../sbin/start-master.sh"]),
+    // `bin/spark-submit` comes with the Python package, too, which serves nobody.
+    named("apache-spark", "spark-core_*.jar", &["../sbin/start-master.sh"]),
     named("bamboo", "atlassian-bamboo-core-*.jar", &["../classes/bamboo-init.properties"]),
     named("confluence", "confluence-*.jar", &["../classes/confluence-init.properties"]),
     named("eclipse-jetty", "jetty-server-*.jar", &["../start.jar"]),
@@ -225,7 +226,7 @@ mod tests {
             ("kafka/libs/kafka_2.13-3.6.1.jar", "kafka/bin/kafka-server-start.sh", "apache-kafka@3.6.1"),
             ("flink/lib/flink-dist_2.12-1.14.6.jar", "flink/bin/flink", "apache-flink@1.14.6"),
             ("flink/lib/flink-dist-1.18.0.jar", "flink/bin/flink", "apache-flink@1.18.0"),
-            ("spark/jars/spark-core_2.12-3.5.0.jar", "spark/bin/spark-submit", "apache-spark@3.5.0"),
+            ("spark/jars/spark-core_2.12-3.5.0.jar", "spark/sbin/start-master.sh", "apache-spark@3.5.0"),
             ("zk/lib/zookeeper-3.8.3.jar", "zk/bin/zkServer.sh", "zookeeper@3.8.3"),
             ("jetty/lib/jetty-server-9.4.53.v20231009.jar", "jetty/start.jar", "eclipse-jetty@9.4.53.v20231009"),
             ("kc/lib/lib/main/org.keycloak.keycloak-quarkus-server-22.0.5.jar", "kc/bin/kc.sh", "keycloak@22.0.5"),
