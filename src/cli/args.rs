@@ -29,7 +29,7 @@ Exit codes: 0 done, 1 a --fail-on condition holds, 2 usage, 3 faulty catalog or 
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Scan (or read saved scans) and say what to do and where support pays off
+    /// Scan, or read scans and SBOMs, and say what to do and where support pays off
     Report(ReportArgs),
     /// The inventory alone
     Scan(ScanArgs),
@@ -52,7 +52,7 @@ pub(super) enum Command {
 /// What to look at, and how.
 #[derive(Debug, Args)]
 pub(super) struct TargetArgs {
-    /// Directories (`/` is this host) or saved scans; the current directory if none is given
+    /// Directories (`/` is this host), scans or SBOMs; the current directory if none is given
     #[arg(value_name = "TARGET")]
     pub(super) targets: Vec<PathBuf>,
 

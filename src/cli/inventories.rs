@@ -1,13 +1,14 @@
-//! From a plan to inventories: scans directories, reads saved scans, tells problems.
+//! From a plan to inventories: scans directories, reads saved scans and bills of materials, tells problems.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 use std::time::Instant;
 
 use crate::catalog::Catalog;
 use crate::detect::ClaimTable;
-use crate::inventory::{Inventory, read_saved};
+use crate::detect::sbom::{self, NoBill};
+use crate::inventory::{Inventory, ReadSavedError, of_bill, read_saved};
 use crate::progress::{Counters, watch};
 use crate::scan::{ScanPlan, Subject, scan};
 use crate::source::{Section, format_of};
@@ -35,8 +36,11 @@ pub(super) fn inventories(plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventor
 
 fn read(source: &Source, plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventory>, Fatal> {
     match source {
-        Source::File(path) if !is_software(path, plan)? => saved(path),
-        Source::File(path) => Ok(scanned(Subject::File(path.clone()), &path.to_string_lossy(), plan, catalog)),
+        Source::File(path) => match content(path, plan)? {
+            Content::Software => Ok(scanned(Subject::File(path.clone()), &path.to_string_lossy(), plan, catalog)),
+            Content::Saved => saved(path),
+            Content::Document => document(path),
+        },
         Source::Directory { root, given, system } => {
             Ok(scanned(Subject::Directory { root: root.clone(), absolute: *system }, given, plan, catalog))
         }
@@ -65,33 +69,72 @@ fn scanned(subject: Subject, given: &str, plan: &Plan, catalog: &Catalog) -> Vec
     inventories
 }
 
-/// Whether a file is an archive, one that a detector wants by its name, or a program. Anything else can only be a saved scan, and
-/// is never shown as an empty, clean target. Only the file's beginning is read.
-fn is_software(path: &Path, plan: &Plan) -> Result<bool, Fatal> {
-    let failed = |error: &io::Error| Fatal::usage(format!("cannot read {}: {error}", path.display()));
-    let mut head = Vec::new();
-    let file = File::open(path).map_err(|error| failed(&error))?;
-    let len = file.metadata().map_err(|error| failed(&error))?.len();
+/// What a file that is a target can be.
+enum Content {
+    /// An archive, a file that a detector wants by its name, or a program.
+    Software,
+    /// A saved scan, as its beginning says.
+    Saved,
+    /// A bill of materials or a saved scan; else it is nothing that is read, and never shown as an empty, clean target.
+    Document,
+}
+
+/// Tells what a file is by its beginning and its name.
+fn content(path: &Path, plan: &Plan) -> Result<Content, Fatal> {
+    let file = File::open(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    let len = file.metadata().map_err(|error| unreadable(path, &error.to_string()))?.len();
     let section = Section::of_file(file, len);
-    section.clone().take(200).read_to_end(&mut head).map_err(|error| failed(&error))?;
+    let head = section.head(200).map_err(|error| unreadable(path, &error.to_string()))?;
     if String::from_utf8_lossy(&head).contains("\"underpin.scan/") {
-        return Ok(false);
+        return Ok(Content::Saved);
     }
     let table = ClaimTable::new(&plan.detectors);
-    let claimed = path.file_name().is_some_and(|name| !table.folder(Path::new("")).claimants(name).is_empty());
-    Ok(claimed || format_of(&section).is_some() || head.starts_with(b"\x7fELF") || head.starts_with(b"#!"))
+    let claimants = path.file_name().map(|name| table.folder(Path::new("")).claimants(name)).unwrap_or_default();
+    let claimed = claimants.into_iter().filter_map(|index| table.detector(index)).any(|one| !sbom::DETECTORS.contains(&one.id()));
+    let archive = format_of(&section).is_some();
+    let software = claimed || archive || head.starts_with(b"\x7fELF") || head.starts_with(b"#!");
+    Ok(if software { Content::Software } else { Content::Document })
+}
+
+fn unreadable(path: &Path, cause: &str) -> Fatal {
+    Fatal::usage(format!("cannot read {}: {cause}", path.display()))
+}
+
+/// The content, at most `limit` bytes.
+fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Fatal> {
+    let file = File::open(path).map_err(|error| unreadable(path, &error.to_string()))?;
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error.to_string()))?;
+    if bytes.len() as u64 > limit {
+        return Err(unreadable(path, &format!("larger than {} MiB", limit >> 20)));
+    }
+    Ok(bytes)
+}
+
+const ACCEPTED: &str = "give an archive, an image, a file that is read by its name, such as a lock file, what \
+    `underpin scan TARGET --format json` writes, or a bill of materials: CycloneDX (JSON or XML), SPDX 2.2 or 2.3 (JSON or tag-value), Syft's JSON";
+
+/// The inventory of a bill of materials; of a saved scan, where its beginning does not say what it is.
+fn document(path: &Path) -> Result<Vec<Inventory>, Fatal> {
+    let bytes = bytes(path, sbom::LIMIT)?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    match sbom::read(&bytes, &name) {
+        Ok(bill) => Ok(vec![of_bill(bill, &name, &path.to_string_lossy(), bytes.len() as u64)]),
+        Err(NoBill::Unsupported(text)) => Err(unreadable(path, &text).hint(ACCEPTED)),
+        Err(NoBill::Other | NoBill::Broken { .. }) => read_saved(&bytes).map_err(|error| not_read(path, &error)),
+    }
 }
 
 fn saved(path: &Path) -> Result<Vec<Inventory>, Fatal> {
-    let failed = |cause: String| Fatal::usage(format!("cannot read {}: {cause}", path.display()));
-    let file = File::open(path).map_err(|error| failed(error.to_string()))?;
-    let mut bytes = Vec::new();
-    file.take(MAX_SAVED).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
-    read_saved(&bytes).map_err(|error| {
-        failed(error.to_string()).hint(
-            "give a file that is read by its name, such as a lock file, or what `underpin scan TARGET --format json` writes",
-        )
-    })
+    read_saved(&bytes(path, MAX_SAVED)?).map_err(|error| not_read(path, &error))
+}
+
+fn not_read(path: &Path, error: &ReadSavedError) -> Fatal {
+    let cause = match error {
+        ReadSavedError::Format(cause) => format!("neither a saved scan nor a bill of materials: {cause}"),
+        other => other.to_string(),
+    };
+    unreadable(path, &cause).hint(ACCEPTED)
 }
 
 /// Tells what could not be read, on standard error; with `--strict` that is an exit code of its own.

@@ -1,8 +1,10 @@
-//! From findings to one inventory a target: merged, owned, ordered; saved and read back; written as bills of materials.
+//! From findings to one inventory a target: merged, owned, ordered; saved and read back; written as bills of materials and
+//! made of those of other tools.
 
 mod activity;
 mod apt;
 mod assemble;
+mod bill;
 mod cyclonedx;
 mod license;
 mod merge;
@@ -14,6 +16,7 @@ mod wire;
 mod wire_runtime;
 
 pub use assemble::{Inventory, Observed, assemble};
+pub use bill::of_bill;
 pub use cyclonedx::write_cyclonedx;
 pub use revision::revision;
 pub use saved::{ReadSavedError, SCHEMA as SAVED_SCHEMA, read_saved, write_saved};

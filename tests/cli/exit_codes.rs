@@ -46,9 +46,9 @@ fn a_wrong_command_line_is_2_and_says_what_to_do_next() {
     let (here, gone) = (folder.arg(), folder.at("gone"));
     for (arguments, said) in [
         (&["report", "--no-such-flag"][..], "unexpected argument '--no-such-flag'"),
-        (&["report", &gone], "give a directory (`/` is this host) or a saved scan"),
-        (&["scan", &folder.at("notes.txt")], "notes.txt: not a saved scan: expected"),
-        (&["report", &folder.at("notes.txt")], "or what `underpin scan TARGET --format json` writes"),
+        (&["report", &gone], "give a directory (`/` is this host), a saved scan or a bill of materials"),
+        (&["scan", &folder.at("notes.txt")], "notes.txt: neither a saved scan nor a bill of materials: expected"),
+        (&["report", &folder.at("notes.txt")], "what `underpin scan TARGET --format json` writes"),
         (&["scan", &here, "--only", "npm-lok"], "no detector is called `npm-lok`\n  known: apk-installed, "),
         (&["scan", &here, "--skip", "npm-lok"], "no detector is called `npm-lok`\n  known: apk-installed, "),
         (&["scan", &here, "--only", "npm-lock", "--skip", "go-mod"], "cannot be used with"),
