@@ -188,9 +188,13 @@ impl FromStr for Purl {
     type Err = ParsePurlError;
 
     fn from_str(text: &str) -> Result<Self, ParsePurlError> {
-        let parsed = packageurl::PackageUrl::from_str(text)
+        // Of a type that the crate knows it folds the case of names that tools keep apart: `JSONStream`, `github.com/Azure`.
+        let typed = typed(text);
+        let neutral = typed.map(|(_, rest)| format!("pkg:generic/{rest}"));
+        let parsed = packageurl::PackageUrl::from_str(neutral.as_deref().unwrap_or(text))
             .map_err(|error| ParsePurlError { text: text.to_owned(), why: error.to_string() })?;
-        let mut purl = Self::new(parsed.ty(), parsed.name())
+        let kind = typed.map_or_else(|| parsed.ty(), |(kind, _)| kind);
+        let mut purl = Self::new(kind, parsed.name())
             .with_namespace(parsed.namespace().unwrap_or_default())
             .with_version(parsed.version().unwrap_or_default())
             .with_subpath(parsed.subpath().unwrap_or_default());
@@ -200,6 +204,15 @@ impl FromStr for Purl {
         }
         Ok(purl)
     }
+}
+
+/// The type of a package URL and what follows it; `None` if the text does not begin as one.
+fn typed(text: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = text.split_once(':')?;
+    let (kind, rest) = rest.trim_start_matches('/').split_once('/')?;
+    let valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-');
+    let begins = kind.starts_with(|c: char| c.is_ascii_alphabetic());
+    (scheme.eq_ignore_ascii_case("pkg") && begins && kind.chars().all(valid)).then_some((kind, rest))
 }
 
 #[cfg(test)]
@@ -218,6 +231,15 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Purl>().map(|purl| purl.to_string()), Ok(text.to_owned()));
         }
+    }
+
+    #[test]
+    fn the_case_of_names_that_tools_keep_apart_survives() {
+        for text in ["pkg:npm/JSONStream@1.3.5", "pkg:golang/github.com/Azure/azcore@v1.17.0", "pkg:huggingface/a/B@AbC"] {
+            assert_eq!(text.parse::<Purl>().map(|purl| purl.to_string()), Ok(text.to_owned()));
+        }
+        let folded = "pkg://PyPI/Typing_Extensions@4".parse::<Purl>().map(|purl| purl.to_string());
+        assert_eq!(folded, Ok("pkg:pypi/typing-extensions@4".to_owned()));
     }
 
     #[test]
@@ -243,6 +265,8 @@ mod tests {
 
     #[test]
     fn a_text_without_scheme_is_refused() {
-        assert!("deb/debian/bash".parse::<Purl>().is_err());
+        for text in ["deb/debian/bash", "pkg:deb", "pkg:/x", "pkg:npm/", "pkg:1/x", "npm:x/y"] {
+            assert!(text.parse::<Purl>().is_err(), "{text}");
+        }
     }
 }
