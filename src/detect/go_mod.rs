@@ -1,7 +1,8 @@
 //! Reads Go's module files (<https://go.dev/ref/mod#go-mod-file>): what they require, with replacements, and the tool chain.
 //!
-//! The `go` line is a minimum, not a version, hence nothing. A module that a folder replaces is own code. Unknown directives
-//! are passed over, as Go has added some with every other release.
+//! The `go` line is a minimum, not a version, hence nothing; before 1.17 the file lists only what it asks for directly, and the
+//! rest stands in `go.sum`. A module that a folder replaces is own code. Unknown directives are passed over, as Go has added
+//! some with every other release.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ use foldhash::fast::FixedState;
 use crate::model::{Chosen, Component, Evidence, Location, Origin, Purl};
 use crate::problem::Code;
 
-use super::{Claim, Detector, Findings, Opened};
+use super::{Claim, Detector, Findings, Opened, go_sum};
 
 /// `go.mod`.
 pub(super) struct GoMod;
@@ -32,6 +33,12 @@ impl Detector for GoMod {
             let chosen = if require.indirect { Chosen::Dependency } else { Chosen::Purpose };
             self.component(purl(path, version), chosen, require.line, file, out);
         }
+        if module.lists_only_direct() {
+            let sums = file.sibling("go.sum");
+            let mut others = sums.text_if_there().map(go_sum::highest).unwrap_or_default();
+            others.retain(|path, _| !module.names(path));
+            go_sum::write(&others, self.id(), Chosen::Dependency, &sums, out);
+        }
         if let Some((version, line)) = module.toolchain {
             self.component(Purl::new("golang", "stdlib").with_version(version), Chosen::Purpose, line, file, out);
         }
@@ -47,7 +54,8 @@ impl GoMod {
     }
 }
 
-fn purl(path: &str, version: &str) -> Purl {
+/// The package URL of a module.
+pub(super) fn purl(path: &str, version: &str) -> Purl {
     let (namespace, name) = path.rsplit_once('/').unwrap_or(("", path));
     Purl::new("golang", name).with_namespace(namespace).with_version(version)
 }
@@ -68,6 +76,8 @@ struct Module<'t> {
     /// What is replaced (version `None`: every version) → what stands for it (`None`: a folder).
     replaces: HashMap<(&'t str, Option<&'t str>), Option<PathAndVersion<'t>>, FixedState>,
     toolchain: Option<(&'t str, usize)>,
+    /// The version of Go that it is written for; `None` is 1.16.
+    language: Option<&'t str>,
 }
 
 impl<'t> Module<'t> {
@@ -119,6 +129,7 @@ impl<'t> Module<'t> {
             ("replace", [path, version, "=>", target @ ..]) => {
                 self.replaces.insert((path, Some(version)), replacement(target));
             }
+            ("go", [version, ..]) => self.language = Some(version),
             ("toolchain", [name, ..]) => {
                 self.toolchain = name.strip_prefix("go").filter(|version| !version.is_empty()).map(|version| (version, line));
             }
@@ -126,6 +137,18 @@ impl<'t> Module<'t> {
             _ => {}
         }
         true
+    }
+
+    /// Whether it leaves out what its requirements need in turn, as Go did before 1.17.
+    fn lists_only_direct(&self) -> bool {
+        let mut parts = self.language.unwrap_or("1.16").split('.').map(|part| part.parse::<u32>().unwrap_or_default());
+        (parts.next(), parts.next().unwrap_or_default()) < (Some(1), 17)
+    }
+
+    /// Whether it says itself which version of this module counts.
+    fn names(&self, path: &str) -> bool {
+        let replaced = self.replaces.iter().flat_map(|((old, _), new)| [Some(*old), new.map(|(new, _)| new)]);
+        self.requires.iter().any(|require| require.path == path) || replaced.flatten().any(|named| named == path)
     }
 
     /// Path and version that are really used; `None` for a folder.
@@ -221,6 +244,21 @@ retract [v1.0.0, v1.0.5]
                 pkg:golang/a.org/three@v1.0.0 declared chosen=Purpose :5
                 pkg:golang/b.org/fork@v1.1.0 declared chosen=Purpose :3"#]],
         );
+    }
+
+    #[test]
+    fn before_1_17_the_rest_stands_in_the_checksum_file() {
+        let sums: &[u8] = b"a.org/direct v1.0.0 h1:x=\na.org/direct v1.5.0 h1:x=\nb.org/needed v0.2.0 h1:x=\nb.org/needed v0.3.0/go.mod h1:x=\nc.org/fork v1.0.0 h1:x=\n";
+        for (language, all) in [("go 1.16", true), ("", true), ("go 1.17", false), ("go 1.21.3", false), ("go 1.9", true)] {
+            let module = format!(
+                "module m\n{language}\nrequire a.org/direct v1.0.0\nrequire c.org/old v1.0.0\nreplace c.org/old => c.org/fork v1.0.0\n"
+            );
+            let found = found(&GoMod, &[("go.mod", module.as_bytes()), ("go.sum", sums)]);
+            let direct = "pkg:golang/a.org/direct@v1.0.0 declared chosen=Purpose :3";
+            let fork = "pkg:golang/c.org/fork@v1.0.0 declared chosen=Purpose :4";
+            let needed = if all { "pkg:golang/b.org/needed@v0.2.0 declared chosen=Dependency :3\n" } else { "" };
+            assert_eq!(found, format!("{direct}\n{needed}{fork}"), "{language}");
+        }
     }
 
     #[test]

@@ -59,6 +59,8 @@ mod gradle_verification;
 mod hex;
 mod helm;
 mod homebrew;
+mod go_sum;
+mod go_vendor;
 mod image_reference;
 mod java_archive;
 mod java_identity;
@@ -226,6 +228,8 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &gradle_verification::GradleVerification,
     &helm::Helm,
     &homebrew::Homebrew,
+    &go_sum::GoSum,
+    &go_vendor::GoVendor,
     &java_archive::JavaArchive,
     &julia_manifest::JuliaManifest,
     &julia_project::JuliaProject,
