@@ -16,6 +16,7 @@ mod bottlerocket;
 mod cargo_lock;
 mod chisel_manifest;
 mod ci_images;
+mod cargo_toml;
 mod claims;
 mod compose;
 mod composer_installed;
@@ -199,6 +200,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &cargo_lock::CargoLock,
     &chisel_manifest::ChiselManifest,
     &ci_images::CiImages,
+    &cargo_toml::CargoToml,
     &compose::Compose,
     &composer_installed::ComposerInstalled,
     &composer_lock::ComposerLock,
