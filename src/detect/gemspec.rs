@@ -1,7 +1,9 @@
 //! Reads the specifications of installed gems: `specifications/*.gemspec` and `specifications/default/*.gemspec`
 //! (<https://guides.rubygems.org/specification-reference/>). The `gem` tool writes them itself, with a `# stub:` line that says
-//! it all; distributions write their own, hence literals and the file name speak, too. A specification in a source tree
-//! is own code and is refused.
+//! it all; distributions write their own, hence literals and the file name speak, too.
+//!
+//! A specification in a source tree is own code; what it depends on is declared, unless a lock file of Bundler knows better. Those that
+//! installed gems and checkouts of Bundler carry along are refused.
 
 use std::sync::LazyLock;
 
@@ -10,7 +12,7 @@ use regex::Regex;
 use crate::model::{Component, Evidence, Location, Purl};
 use crate::problem::Code;
 
-use super::{Claim, Detector, FileFacts, Findings, Opened};
+use super::{Claim, Detector, FileFacts, Findings, Opened, gemspec_source};
 
 /// Specifications of installed gems.
 pub(super) struct Gemspec;
@@ -21,9 +23,10 @@ fn regex(pattern: &str) -> Regex {
 }
 
 static STUB: LazyLock<Regex> = LazyLock::new(|| regex(r"(?m)^# stub: (\S+) (\S+) (\S+)"));
-static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?m)^\s*\w+\.name\s*=\s*["']([^"'#]+)["']"#));
+static NAME: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?m)^\s*\w+\.name\s*=\s*(?:%q[{\[(<]|["'])([^"'#}\])>]+)["'}\])>]"#));
 static VERSION: LazyLock<Regex> =
     LazyLock::new(|| regex(r#"(?m)^\s*\w+\.version\s*=\s*(?:Gem::Version\.(?:new|create)\s*\(?\s*)?["']([^"'#]+)["']"#));
+static PLATFORM: LazyLock<Regex> = LazyLock::new(|| regex(r#"(?m)^\s*\w+\.platform\s*=\s*["']([^"'#]+)["']"#));
 static LICENSES: LazyLock<Regex> = LazyLock::new(|| regex(r"(?m)^\s*\w+\.licenses?\s*=\s*(.*)$"));
 static FUNDING: LazyLock<Regex> = LazyLock::new(|| regex(r#"["']funding_uri["'](?:\.freeze)?\s*=>\s*["']([^"']+)["']"#));
 static QUOTED: LazyLock<Regex> = LazyLock::new(|| regex(r#"["']([^"']+)["']"#));
@@ -38,12 +41,16 @@ impl Detector for Gemspec {
     }
 
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
-        let folder = if facts.folder(0) == "default" { facts.folder(1) } else { facts.folder(0) };
-        folder == "specifications"
+        // `gems/rack-2.2.8/rack.gemspec` is a copy of what stands in `specifications`.
+        let of_installed = (0..4).any(|level| facts.folder(level) == "gems" && level > 0);
+        is_installed(facts) || !(of_installed || facts.folder(0) == "cache")
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let Some(text) = out.text(file) else { return };
+        if !is_installed(&file.facts()) {
+            return gemspec_source::dependencies(text, self.id(), file, out);
+        }
         let Some((name, version, platform)) = identity(text, file.facts().name()) else {
             return out.problem(Code::Malformed, file, "gem without a name or a version");
         };
@@ -61,6 +68,11 @@ impl Detector for Gemspec {
     }
 }
 
+fn is_installed(facts: &FileFacts<'_>) -> bool {
+    let folder = if facts.folder(0) == "default" { facts.folder(1) } else { facts.folder(0) };
+    folder == "specifications"
+}
+
 fn first<'t>(pattern: &Regex, text: &'t str) -> Option<&'t str> {
     pattern.captures(text).and_then(|found| found.get(1)).map(|part| part.as_str())
 }
@@ -75,7 +87,7 @@ fn identity<'t>(text: &'t str, file_name: &'t str) -> Option<(&'t str, &'t str, 
     let named = stem.rsplit_once('-').filter(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()));
     let name = first(&NAME, text).or(named.map(|(name, _)| name))?;
     let version = first(&VERSION, text).or(named.map(|(_, version)| version))?;
-    Some((name, version, "ruby"))
+    Some((name, version, first(&PLATFORM, text).unwrap_or("ruby")))
 }
 
 #[cfg(test)]
@@ -107,9 +119,38 @@ mod tests {
         );
         check(
             "specifications/x.gemspec",
-            "s.name=%q{a}\ns.version = VERSION\n",
+            "s.name=NAME\ns.version = VERSION\n",
             expect!["! specifications/x.gemspec: UP002: gem without a name or a version"],
         );
+    }
+
+    #[test]
+    fn old_ways_to_quote_and_a_platform_are_read() {
+        check(
+            "specifications/x.gemspec",
+            "Gem::Specification.new do |s|\r\n  s.name = %q{mini}\r\n  s.version = \"1.0\".freeze\r\n  s.platform = \"java\".freeze\r\nend",
+            expect!["pkg:gem/mini@1.0?platform=java installed"],
+        );
+    }
+
+    #[test]
+    fn a_source_tree_declares_what_its_gem_needs_and_is_itself_none() {
+        let text = "Gem::Specification.new do |s|\n  s.name = 'own'\n  s.version = Own::VERSION\n  s.add_dependency 'rack', '>= 2', '< 4'\n  \
+            s.add_runtime_dependency(\"pinned\", \"= 1.2.3\")\n  s.add_dependency(%q<thor>.freeze, [\"1.0\"])\n  \
+            s.add_development_dependency \"rspec\", \"~> 3.0\" # \"9.9\"\n  s.add_dependency 'computed', version\n  #s.add_dependency 'none'\nend\n";
+        check(
+            "own.gemspec",
+            text,
+            expect![[r"
+                pkg:gem/computed declared chosen=Purpose :8
+                pkg:gem/pinned@1.2.3 declared chosen=Purpose :5
+                pkg:gem/rack declared chosen=Purpose :4
+                pkg:gem/rspec declared Development chosen=Purpose :7
+                pkg:gem/thor@1.0 declared chosen=Purpose :6"]],
+        );
+        let files: &[(&str, &[u8])] = &[("gems/a/own.gemspec", text.as_bytes()), ("Gemfile.lock", b"")];
+        assert_eq!(found(&Gemspec, files), "");
+        check("own.gemspec", "", expect![""]);
     }
 
     #[test]
@@ -122,12 +163,13 @@ mod tests {
     }
 
     #[test]
-    fn only_installed_specifications_are_wanted() {
+    fn copies_inside_installed_gems_are_not_wanted() {
         for (path, wanted) in [
             ("var/lib/gems/3.1.0/specifications/rack-2.2.8.gemspec", true),
             ("usr/lib/ruby/gems/3.1.0/specifications/default/csv-3.2.2.gemspec", true),
-            ("src/app/app.gemspec", false),
-            ("default/app.gemspec", false),
+            ("src/app/app.gemspec", true),
+            ("var/lib/gems/3.1.0/gems/rack-2.2.8/rack.gemspec", false),
+            ("vendor/bundle/ruby/3.1.0/bundler/gems/own-0123abc/sub/own.gemspec", false),
         ] {
             assert_eq!(Gemspec.wants(&FileFacts::new(std::path::Path::new(path))), wanted, "{path}");
         }

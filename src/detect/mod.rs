@@ -53,6 +53,7 @@ mod gleam;
 mod git_index;
 mod git_submodules;
 mod github_actions;
+mod gemspec_source;
 mod go_mod;
 mod gradle_catalog;
 mod gradle_lock;
