@@ -73,6 +73,7 @@ mod tests {
     #[test]
     fn packages_keep_their_version_licence_funding_and_group() {
         expect![[r#"
+            pkg:composer/acme/all@1.0.0 declared :12
             pkg:composer/acme/branch@dev-main declared license=proprietary :14
             pkg:composer/phpunit/phpunit@9.5.10 declared Development :18
             pkg:composer/symfony/console@v5.4.1 declared license=MIT OR GPL-2.0-only fund=https://symfony.com/sponsor :4
@@ -84,6 +85,7 @@ mod tests {
     fn the_manifest_beside_it_says_what_was_asked_for() {
         let manifest = br#"{"require": {"php": "^8", "symfony/Console": "^5"}}"#;
         expect![[r#"
+            pkg:composer/acme/all@1.0.0 declared chosen=Dependency :12
             pkg:composer/acme/branch@dev-main declared chosen=Dependency license=proprietary :14
             pkg:composer/phpunit/phpunit@9.5.10 declared Development chosen=Dependency :18
             pkg:composer/symfony/console@v5.4.1 declared chosen=Purpose license=MIT OR GPL-2.0-only fund=https://symfony.com/sponsor :4

@@ -36,7 +36,7 @@ impl<'f> ComposerFile<'f> {
         Some((Self { file, detector, evidence, asked: asked(&file.sibling(manifest)) }, document))
     }
 
-    /// Writes down the packages of a list. Metapackages hold no code, and a package from a folder is own code.
+    /// Writes down the packages of a list. A package from a folder is own code.
     pub(super) fn packages(&self, list: &[Node], group: impl Fn(&str) -> Group, out: &mut Findings) {
         for package in list {
             let Some(name) = package.text("name") else {
@@ -44,7 +44,7 @@ impl<'f> ComposerFile<'f> {
                 continue;
             };
             let from_folder = package.get("dist").and_then(|dist| dist.text("type")) == Some("path");
-            if package.text("type") == Some("metapackage") || from_folder {
+            if from_folder {
                 continue;
             }
             let (vendor, bare) = name.rsplit_once('/').unwrap_or(("", name));

@@ -20,6 +20,7 @@ mod cargo_toml;
 mod claims;
 mod compose;
 mod composer_installed;
+mod composer_json;
 mod composer_lock;
 mod composer_package;
 mod conan_lock;
@@ -204,6 +205,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &cargo_toml::CargoToml,
     &compose::Compose,
     &composer_installed::ComposerInstalled,
+    &composer_json::ComposerJson,
     &composer_lock::ComposerLock,
     &conan_lock::ConanLock,
     &conanfile::Conanfile,
