@@ -115,6 +115,8 @@ mod paket;
 mod pdm_lock;
 mod pe_file;
 mod pe_version;
+mod pear_registry;
+mod php_serialized;
 mod pipfile_lock;
 mod pnpm_lock;
 mod podfile_lock;
@@ -264,6 +266,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &paket::Paket,
     &pdm_lock::PdmLock,
     &pe_file::PeFile,
+    &pear_registry::PearRegistry,
     &pipfile_lock::PipfileLock,
     &pnpm_lock::PnpmLock,
     &podfile_lock::PodfileLock,
