@@ -172,6 +172,8 @@ mod uv_lock;
 mod vcpkg;
 mod vcpkg_installed;
 mod vcpkg_manifest;
+mod web_application;
+mod wordpress;
 mod xml;
 mod version_files;
 mod yaml;
@@ -307,5 +309,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &vcpkg_manifest::VcpkgManifest,
     &yarn_cache::YarnCache,
     &version_files::VersionFiles,
+    &web_application::WebApplication,
+    &wordpress::Wordpress,
     &yarn_lock::YarnLock,
 ];
