@@ -65,11 +65,30 @@ const TAGS: &str = "SPDXVersion: SPDX-2.3\nPackageName: é\nSPDXID: SPDXRef-a\nP
 const ELEMENTS: &str = "<bom xmlns='http://cyclonedx.org/schema/bom/1.4'><components><component type='library'><name>é&amp;</name>\
     <version>1</version><purl>pkg:npm/a@1</purl><properties><property name='x'>y</property></properties></component></components></bom>";
 
-const FILES: [(&str, &str); 25] = [
+const NUGET: &str = r#"{"version": 1, "runtimeTarget": {"name": "t"}, "targets": {"t": {"P/1.0": {"dependencies": {"A": "1.2.3"}}}},
+"libraries": {"A/1.2.3": {"type": "package"}, "P/1.0": {"type": "project"}, "runtimepack.B/2.0": {"type": "runtimepack"}},
+"dependencies": {"net8.0": {"C": {"type": "Direct", "resolved": "3.0.0"}, "P": {"type": "Project"}}}}"#;
+const MSBUILD: &str = "<Project><PropertyGroup><V>1.0</V></PropertyGroup><Import Project=\"$(V).props\"/><ItemGroup>\
+    <PackageReference Include=\"A;B\" Version=\"$(V)\"/><PackageReference Include=\"C\"><Version>é</Version></PackageReference></ItemGroup></Project>";
+const CARGO: &str = "[dependencies]\na = \"=1.2.3\"\nb = { package = \"c\", version = \"1\", git = \"https://u:p@h/c\" }\n[target.'x'.dev-dependencies]\nd = \"=2.0.0\"\n";
+const COMPOSER: &str = r#"{"require": {"php": "8", "a/b": "1.2.3", "a/c": "dev-é"}, "require-dev": {"d/e": "^1"}}"#;
+const PAKET: &str =
+    "NUGET\n  remote: x\n    A (1.0)\n      B (>= 1)\n    B (2.0) - restriction: x\nGITHUB\n  remote: o/r\n    f.fs (abc)\n";
+const GEMSPEC: &str = "Gem::Specification.new do |s|\n  s.name = 'own'\n  s.add_dependency 'rack', '>= 2'\n  s.add_dependency(%q<thor>.freeze, [\"= 1.0\"])\nend\n";
+const SUMS: &str = "a.org/b v1.2.3 h1:x=\na.org/b v1.2.3/go.mod h1:y=\nc.org/d v0.0.0-20200101000000-abcdef012345 h1:z=\n";
+const VENDORED: &str = "# a.org/b v1.2.3\n## explicit\na.org/b/c\n# d.org/e v1.0.0 => f.org/g v2.0.0\nd.org/e\n";
+const SERIALISED: &str = "a:2:{s:4:\"name\";s:1:\"a\";s:7:\"version\";a:1:{s:7:\"release\";s:5:\"1.2.3\";}}";
+
+const FILES: [(&str, &str); 38] = [
     ("package-lock.json", JSON),
     ("node_modules/a/package.json", JSON),
     ("Pipfile.lock", JSON),
     ("bom.json", BILL),
+    ("composer.json", COMPOSER),
+    ("packages.lock.json", NUGET),
+    ("a.deps.json", NUGET),
+    ("obj/project.assets.json", NUGET),
+    ("libman.json", r#"{"libraries": [{"library": "a@1.0", "provider": "unpkg"}, {"library": "@s/b@2.0"}]}"#),
     ("uv.lock", TOML),
     ("poetry.lock", TOML),
     ("pdm.lock", TOML),
@@ -89,6 +108,14 @@ const FILES: [(&str, &str); 25] = [
     ("setup.py", SETUP_PY),
     ("environment.yml", CONDA),
     ("conda-meta/a.json", RECORD),
+    ("a.csproj", MSBUILD),
+    ("packages.config", "<packages><package id=\"A\" version=\"1.0\"/><package id=\"é\" version=\"2\"/></packages>"),
+    ("paket.lock", PAKET),
+    ("Cargo.toml", CARGO),
+    ("own.gemspec", GEMSPEC),
+    ("go.sum", SUMS),
+    ("vendor/modules.txt", VENDORED),
+    ("php/.registry/a.reg", SERIALISED),
     ("a.spdx", TAGS),
     ("bom.xml", ELEMENTS),
 ];
@@ -125,7 +152,7 @@ proptest! {
     }
 
     #[test]
-    fn a_json_file_that_ends_early_invents_nothing(file in 0..4_usize, at in 0..600_usize) {
+    fn a_json_file_that_ends_early_invents_nothing(file in 0..9_usize, at in 0..600_usize) {
         let (path, text) = FILES[file];
         let whole = purls(&found(path, text.as_bytes()));
         let part = purls(&found(path, text.as_bytes().get(..at.min(text.len())).unwrap_or_default()));
