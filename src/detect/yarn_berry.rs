@@ -25,6 +25,7 @@ fn entry(key: &str, node: &Node) -> Entry {
         line: node.line,
         specs: key.split(", ").map(str::to_owned).collect(),
         version: node.text("version").map(str::to_owned),
+        name: None,
         resolved: node.text("resolution").map(str::to_owned),
         needs: needs.map(|(name, range)| (format!("{name}@{}", range.as_text().unwrap_or_default()), optional(name))).collect(),
     }

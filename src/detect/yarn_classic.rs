@@ -98,6 +98,7 @@ fn field(content: &str, entry: &mut Entry) -> Place {
     {
         match key.trim_end_matches(':') {
             "version" => entry.version = Some(value),
+            "name" => entry.name = Some(value),
             "resolved" => entry.resolved = Some(value),
             _ => {}
         }
@@ -113,7 +114,7 @@ fn need(content: &str, place: Place, entry: &mut Entry) -> bool {
     true
 }
 
-/// `alias@npm:name@range` is `name`; a range that is a folder's path makes it own code.
+/// `alias@npm:name@range` is `name`, unless the entry has a name of its own; a range that is a folder's path makes it own code.
 pub(super) fn identify(entry: &Entry) -> Identity {
     let (mut name, mut range) = entry.specs.first().map_or(("", ""), |spec| npm::split_spec(spec));
     if let Some(real) = range.strip_prefix("npm:") {
@@ -126,5 +127,5 @@ pub(super) fn identify(entry: &Entry) -> Identity {
         return Identity::Own(None);
     }
     let source = npm::source(entry.resolved.as_deref().unwrap_or(range));
-    Identity::Package { name: name.to_owned(), source }
+    Identity::Package { name: entry.name.clone().unwrap_or_else(|| name.to_owned()), source }
 }

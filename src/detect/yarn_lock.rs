@@ -27,6 +27,8 @@ pub(super) struct Entry {
     /// What was asked for: `name@range`, several if they resolve alike.
     pub(super) specs: Vec<String>,
     pub(super) version: Option<String>,
+    /// The package's own name, where the specs do not say it.
+    pub(super) name: Option<String>,
     /// Where it was resolved to: an address (Yarn 1), or `name@protocol:reference` (later).
     pub(super) resolved: Option<String>,
     /// `name@range` of what it needs, and whether it can do without.
@@ -226,6 +228,11 @@ d@4:
 
 "packed@file:./packed-1.0.0.tgz":
   version "1.0.0"
+
+"shown@https://host/x.tgz":
+  name "@s/real"
+  version "6.0.0"
+  resolved "https://host/x.tgz#aa"
 "#;
 
     #[test]
@@ -233,6 +240,7 @@ d@4:
         let manifest = br#"{"dependencies": {"@s/a": "^1.0.0"}, "devDependencies": {"b": "2", "foo": "npm:bar@1"}}"#;
         expect![[r"
             pkg:npm/%40s/a@1.2.3 declared chosen=Purpose :4
+            pkg:npm/%40s/real@6.0.0 declared chosen=Dependency :35
             pkg:npm/b@2.0.0 declared Development chosen=Purpose :13
             pkg:npm/bar@1.1.0 declared Development chosen=Purpose :16
             pkg:npm/c@3.0.0 declared chosen=Dependency :19
@@ -247,7 +255,7 @@ d@4:
         let windows = CLASSIC.replace('\n', "\r\n");
         let unix = found(&YarnLock, &[("yarn.lock", CLASSIC.as_bytes())]);
         assert_eq!(unix, found(&YarnLock, &[("yarn.lock", windows.as_bytes())]));
-        assert_eq!(unix.lines().count(), 7);
+        assert_eq!(unix.lines().count(), 8);
         assert!(!unix.contains("chosen") && !unix.contains('!'), "{unix}");
     }
 
