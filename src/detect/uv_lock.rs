@@ -114,8 +114,12 @@ fn uses(packages: &[Node], lock: &Node) -> Uses {
             roots.extend(edges);
         }
     }
-    if let Some(asked) = lock.get("manifest").and_then(|manifest| manifest.get("requirements")) {
-        roots.extend(needs(asked.items(), Group::Main));
+    // What a script asks for, and a workspace whose root is no package.
+    if let Some(manifest) = lock.get("manifest") {
+        roots.extend(needs(manifest.get("requirements").map_or(&[][..], Node::items), Group::Main));
+        for (_, list) in manifest.get("dependency-groups").map_or(&[][..], Node::entries) {
+            roots.extend(needs(list.items(), Group::Development));
+        }
     }
     Uses::new(&edges, &roots)
 }
@@ -216,12 +220,19 @@ source = { registry = "r" }
 name = "a"
 version = "2.0"
 source = { registry = "r" }
+[[package]]
+name = "b"
+version = "3.0"
+source = { registry = "r" }
 [manifest]
 requirements = [{ name = "a", version = "2.0" }]
+[manifest.dependency-groups]
+dev = [{ name = "b", specifier = ">=3" }]
 "#,
             &expect![[r"
                 pkg:pypi/a@1.0 declared chosen=Dependency :2
-                pkg:pypi/a@2.0 declared chosen=Purpose :6"]],
+                pkg:pypi/a@2.0 declared chosen=Purpose :6
+                pkg:pypi/b@3.0 declared Development chosen=Purpose :10"]],
         );
     }
 
