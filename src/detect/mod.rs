@@ -124,6 +124,7 @@ mod poetry_lock;
 mod portage_vdb;
 mod pubspec;
 mod pubspec_lock;
+mod project_file;
 mod pylock;
 mod pyproject;
 mod python_archive;

@@ -11,6 +11,7 @@ use crate::model::{Chosen, Component, Evidence, Group, Location, Origin};
 
 use super::document::{self, Node};
 use super::npm::{self, Source};
+use super::project_file::is_in_project;
 use super::{Claim, Detector, FileFacts, Findings, Opened, json};
 
 const ID: &str = "npm-manifest";
@@ -51,7 +52,7 @@ impl Detector for NpmManifest {
     }
 
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
-        !facts.path().iter().any(|part| part == "node_modules" || part == "bower_components") && !npm::is_system_folder(facts)
+        is_in_project(facts)
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {

@@ -12,8 +12,9 @@ use crate::problem::Code;
 
 use super::document::{self, Node, Value};
 use super::npm::without_secret;
+use super::project_file::is_in_project;
 use super::python_metadata::is_name;
-use super::python_project::{is_in_project, is_locked};
+use super::python_project::is_locked;
 use super::python_requests::Requests;
 use super::python_requirement::{Requirement, archive};
 use super::{Claim, Detector, FileFacts, Findings, Opened, toml_document};

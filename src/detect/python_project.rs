@@ -9,7 +9,7 @@ use crate::model::{Chosen, Group};
 use super::document::Node;
 use super::python_requirement::Requirement;
 use super::reach::{Edge, Index, Uses};
-use super::{FileFacts, Opened, toml_document};
+use super::{Opened, toml_document};
 
 /// Words that say of a group, or of a file, that the program does not need what is in it.
 const DEVELOPMENT_WORDS: [&str; 15] = [
@@ -60,11 +60,6 @@ pub(super) fn is_locked(file: &Opened<'_>) -> bool {
         lock.text_if_there()
             .is_some_and(|text| ["editable", "virtual", "directory"].iter().any(|kind| text.contains(&member(kind))))
     })
-}
-
-/// Whether the file may be part of a project's own tree, not of an installed package.
-pub(super) fn is_in_project(facts: &FileFacts<'_>) -> bool {
-    !facts.path().iter().any(|part| part == "site-packages" || part == "dist-packages" || part == "node_modules")
 }
 
 /// What the project asks for: normalised names, and for what at best.

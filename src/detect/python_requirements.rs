@@ -5,6 +5,7 @@
 //! file may be the only place that names it. A requirement with a marker counts as optional, the marker is not evaluated.
 //! Options are skipped, and so are constraints and local folders (own code). An included file (`-r`) belongs to the file that
 //! names it, unless it has such a name itself, since the walk then meets it anyway.
+//! What installers and tools unpacked asks for nothing here.
 //! A text in which fewer lines than not are requirements is prose under the same name: one problem, no component.
 
 use std::collections::BTreeSet;
@@ -12,6 +13,7 @@ use std::collections::BTreeSet;
 use crate::model::Group;
 use crate::problem::Code;
 
+use super::project_file::is_unpacked;
 use super::python_project::{is_development, normal};
 use super::python_requirement::{Requirement, Unusable};
 use super::{Claim, Detector, FileFacts, Findings, Opened};
@@ -35,7 +37,8 @@ impl Detector for PythonRequirements {
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
         let words = words(facts.name());
         let named = words.iter().any(|word| matches!(word.as_str(), "requirements" | "requirement"));
-        (named || facts.folder(0) == "requirements") && !words.iter().any(|word| word.starts_with("constraint"))
+        let limits = words.iter().any(|word| word.starts_with("constraint"));
+        (named || facts.folder(0) == "requirements") && !limits && !is_unpacked(facts)
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
@@ -167,6 +170,7 @@ mod tests {
             ("constraints.txt", false),
             ("requirements-constraints.txt", false),
             ("README.txt", false),
+            ("lib/site-packages/a/requirements.txt", false),
             ("top_level.txt", false),
             ("app-requirements-old.txt", true),
         ] {

@@ -6,7 +6,8 @@
 
 use crate::model::Group;
 
-use super::python_project::{is_in_project, is_locked};
+use super::project_file::is_in_project;
+use super::python_project::is_locked;
 use super::python_requests::Requests;
 use super::{Claim, Detector, FileFacts, Findings, Opened};
 

@@ -9,7 +9,8 @@ use crate::model::Group;
 
 use super::document::MAX_DEPTH;
 use super::lines::Lines;
-use super::python_project::{is_in_project, is_locked};
+use super::project_file::is_in_project;
+use super::python_project::is_locked;
 use super::python_requests::Requests;
 use super::python_requirement::Requirement;
 use super::{Claim, Detector, FileFacts, Findings, Opened};
