@@ -4,8 +4,9 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 
-use support::{names, output, scan};
+use support::{fetch, fetched, names, output, scan};
 use underpin::model::{Chosen, Group};
 
 /// `name version` of everything in the tree that `npm ls --all --json` prints.
@@ -25,15 +26,28 @@ fn collect(node: &serde_json::Value, found: &mut BTreeSet<String>) {
     }
 }
 
+/// Runs npm on its registry; `None` if this machine does not have npm.
+fn npm(arguments: &[&str], folder: &Path) -> Option<String> {
+    fetched("the npm registry", Command::new("npm").args(arguments).current_dir(folder))
+}
+
+#[test]
+fn a_registry_that_cannot_be_reached_is_named() {
+    let nowhere = ["view", "is-number", "--registry", "http://127.0.0.1:9/", "--fetch-retries", "0"];
+    let Some(result) = fetch("the npm registry", Command::new("npm").args(nowhere)) else { return };
+    let why = result.expect_err("a failure");
+    assert!(why.starts_with("the npm registry cannot be reached"), "{why}");
+}
+
 #[test]
 fn installed_packages_and_lock_files_are_read_as_npm_lists_them() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::write(folder.path().join("package.json"), r#"{"name": "own", "version": "1.0.0"}"#).expect("a manifest");
     let install = ["install", "--ignore-scripts", "--no-audit", "is-number@7.0.0", "str@npm:string-width@4.2.3"];
-    if output("npm", &install, folder.path()).is_none() {
+    if npm(&install, folder.path()).is_none() {
         return;
     }
-    output("npm", &["install", "--ignore-scripts", "--no-audit", "--save-dev", "chalk@4.1.2"], folder.path()).expect("npm");
+    npm(&["install", "--ignore-scripts", "--no-audit", "--save-dev", "chalk@4.1.2"], folder.path()).expect("npm");
     let expected = listed(&[], folder.path()).expect("npm's list");
     assert!(expected.contains("string-width 4.2.3") && expected.contains("ansi-styles 4.3.0"), "{expected:?}");
     assert_eq!(names(&scan(folder.path(), &["npm-installed"])), expected);
@@ -46,7 +60,7 @@ fn installed_packages_and_lock_files_are_read_as_npm_lists_them() {
     assert_eq!(facts("color-name"), Some((Group::Development, Chosen::Dependency)));
 
     let old = ["install", "--package-lock-only", "--lockfile-version", "1", "--no-audit"];
-    output("npm", &old, folder.path()).expect("npm");
+    npm(&old, folder.path()).expect("npm");
     assert_eq!(names(&scan(folder.path(), &["npm-lock"])), expected);
 }
 

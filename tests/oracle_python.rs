@@ -4,8 +4,9 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::process::Command;
 
-use support::{names, output, scan};
+use support::{fetched, names, output, scan};
 use underpin::model::{Chosen, Purl};
 
 const IDS: [&str; 2] = ["python-dist-info", "python-egg-info"];
@@ -29,7 +30,7 @@ fn a_virtual_environment_is_read_as_pip_lists_it() {
     }
     let python = folder.path().join("env/bin/python");
     let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "six==1.16.0", "requests==2.31.0"];
-    output(&python, &install, folder.path()).expect("pip");
+    fetched("the Python Package Index", Command::new(&python).args(install).current_dir(folder.path())).expect("pip");
     let found = scan(folder.path(), &IDS);
     let own: Vec<_> = found.components.iter().filter(|c| c.evidence == underpin::model::Evidence::Installed).cloned().collect();
     let installed = underpin::detect::Findings { components: own, ..Default::default() };
