@@ -25,6 +25,10 @@ impl Detector for PythonArchive {
         &[Claim::Suffix(".egg"), Claim::Suffix(".whl")]
     }
 
+    fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        !python_metadata::is_test_data(facts)
+    }
+
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let facts = file.facts();
         let evidence = if is_installed(&facts) { Evidence::Installed } else { Evidence::Embedded };
@@ -86,6 +90,17 @@ mod tests {
             .assert_eq(&found(&PythonArchive, &[("lib/python3.8/site-packages/typing_extensions-4.8.0-py3.8.egg", &egg)]));
         expect!["pkg:pypi/typing-extensions@4.8.0 embedded license=MIT"]
             .assert_eq(&found(&PythonArchive, &[("dist/typing_extensions-4.8.0-py3.8.egg", &egg)]));
+    }
+
+    #[test]
+    fn test_data_of_python_is_not_wanted() {
+        for (path, wanted) in [
+            ("lib/python3.11/ensurepip/_bundled/pip-23.2.1-py3-none-any.whl", true),
+            ("lib/python3.11/test/test_importlib/data/example-21.12-py3-none-any.whl", false),
+            ("app/test/a-1.0-py3-none-any.whl", true),
+        ] {
+            assert_eq!(PythonArchive.wants(&FileFacts::new(std::path::Path::new(path))), wanted, "{path}");
+        }
     }
 
     #[test]

@@ -28,7 +28,8 @@ impl Detector for PythonDistInfo {
     }
 
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
-        facts.folder(0).ends_with(".dist-info") && !facts.folder(0).starts_with('~')
+        let folder = facts.folder(0);
+        folder.ends_with(".dist-info") && !folder.starts_with('~') && !python_metadata::is_test_data(facts)
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {

@@ -25,6 +25,9 @@ impl Detector for PythonEggInfo {
     }
 
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        if python_metadata::is_test_data(facts) {
+            return false;
+        }
         match facts.name() {
             "PKG-INFO" => facts.folder(0).ends_with(".egg-info") || is_unzipped_egg(facts),
             _ => !is_standard_library(facts.folder(0)),
@@ -81,6 +84,9 @@ mod tests {
             ("dist-packages/PyJWT-2.6.0.egg-info", true),
             ("site-packages/a-1.0-py3.11.egg/EGG-INFO/PKG-INFO", true),
             ("a-1.0/PKG-INFO", false),
+            ("site-packages/pkg_resources/tests/data/a-1.0.egg/EGG-INFO/PKG-INFO", false),
+            ("lib/python3.12/test/data/a-1.0.egg-info/PKG-INFO", false),
+            ("app/tests/site-packages/a-1.0.egg-info/PKG-INFO", true),
             ("lib/python2.7/wsgiref.egg-info", false),
             ("lib/python2.7/lib-dynload/Python-2.7.18-py2.7.egg-info", false),
         ] {

@@ -5,7 +5,7 @@
 use crate::model::{Component, Evidence, Location, Origin, Purl};
 use crate::problem::Code;
 
-use super::{Findings, Opened};
+use super::{FileFacts, Findings, Opened};
 
 /// Labels of project links under which authors ask for money, in the form that PyPI compares
 /// (<https://packaging.python.org/specifications/well-known-project-urls/>).
@@ -32,6 +32,24 @@ pub(super) fn described(bytes: &[u8], evidence: Evidence, detector: &'static str
     component.license = license(&headers);
     component.funding = funding(&headers);
     Some(component)
+}
+
+/// Whether the file is test data of Python itself or of an installed package: it lies in a folder of tests among their files.
+pub(super) fn is_test_data(facts: &FileFacts<'_>) -> bool {
+    let folders = facts.path().iter().rev().skip(1).filter_map(|part| part.to_str());
+    // From the file upwards, hence up to the innermost folder of Python.
+    let python = |part: &str| {
+        let version = part.strip_prefix("python").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+        version || matches!(part, "site-packages" | "dist-packages")
+    };
+    let mut below = Vec::new();
+    for part in folders {
+        if python(part) {
+            return below.iter().any(|part| matches!(*part, "test" | "tests"));
+        }
+        below.push(part);
+    }
+    false
 }
 
 /// Whether `name` is a valid project name (PEP 508).
