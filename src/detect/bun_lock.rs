@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Chosen, Component, Evidence, Group, Location, Origin};
+use crate::model::{Component, Evidence, Group, Location, Origin};
 use crate::problem::Code;
 
 use super::document::{self, MAX_DEPTH, Node, Value};
@@ -57,11 +57,7 @@ impl Detector for BunLock {
             };
             let Some(mut component) = component(spec, package.line, file, out) else { continue };
             component.group = uses.group(index).unwrap_or_default();
-            component.chosen = match (uses.is_direct(index), uses.knows_direct()) {
-                (true, _) => Chosen::Purpose,
-                (false, true) => Chosen::Dependency,
-                (false, false) => Chosen::Unknown,
-            };
+            component.chosen = uses.chosen(index);
             out.component(component);
         }
     }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Chosen, Component, Evidence, Group, Location, Origin, Purl};
+use crate::model::{Component, Evidence, Group, Location, Origin, Purl};
 use crate::problem::Code;
 
 use super::document::{self, Node, Value};
@@ -47,11 +47,7 @@ impl Detector for DenoLock {
             let mut component = Component::new(purl, Evidence::Declared, ID, Location::line(file.shown(), package.facts.line));
             component.origin = Origin::Registry;
             component.group = uses.group(index).unwrap_or_default();
-            component.chosen = match (uses.is_direct(index), uses.knows_direct()) {
-                (true, _) => Chosen::Purpose,
-                (false, true) => Chosen::Dependency,
-                (false, false) => Chosen::Unknown,
-            };
+            component.chosen = uses.chosen(index);
             out.component(component);
         }
         let mut seen = BTreeSet::new();

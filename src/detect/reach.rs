@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::Group;
+use crate::model::{Chosen, Group};
 
 /// More entries than any real lock has under one name; a hostile one could make the graph quadratic.
 const MAX_NAMESAKES: usize = 16;
@@ -60,9 +60,13 @@ impl Uses {
         self.direct.get(index).is_some_and(|direct| *direct)
     }
 
-    /// Whether the project asks for anything, as far as the lock shows.
-    pub(super) fn knows_direct(&self) -> bool {
-        self.knows_direct
+    /// Whether the project asks for the entry itself or only needs it; unknown if the lock does not show what is asked for.
+    pub(super) fn chosen(&self, index: usize) -> Chosen {
+        match (self.is_direct(index), self.knows_direct) {
+            (true, _) => Chosen::Purpose,
+            (false, true) => Chosen::Dependency,
+            (false, false) => Chosen::Unknown,
+        }
     }
 }
 

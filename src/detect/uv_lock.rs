@@ -4,7 +4,7 @@
 //! they ask for was chosen, and their lists say for what. Markers are not evaluated: a package for another platform is
 //! there too.
 
-use crate::model::{Chosen, Component, Evidence, Group, Location, Origin, Purl};
+use crate::model::{Component, Evidence, Group, Location, Origin, Purl};
 use crate::problem::Code;
 
 use super::document::{self, Node};
@@ -41,11 +41,7 @@ impl Detector for UvLock {
         let uses = uses(packages, &lock);
         for (index, package) in packages.iter().enumerate() {
             let Some(mut component) = component(package, file, out) else { continue };
-            component.chosen = match (uses.is_direct(index), uses.knows_direct()) {
-                (true, _) => Chosen::Purpose,
-                (false, true) => Chosen::Dependency,
-                (false, false) => Chosen::Unknown,
-            };
+            component.chosen = uses.chosen(index);
             component.group = uses.group(index).unwrap_or_default();
             out.component(component);
         }
