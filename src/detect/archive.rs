@@ -48,7 +48,8 @@ impl Detector for Archive {
     /// `x.tar.gz`, not `x.log.gz`: a compressed file that is no archive says so in its name.
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
         let (stem, suffix) = facts.name().rsplit_once('.').unwrap_or_default();
-        matches!(suffix, "tar" | "tbz2" | "tgz" | "txz" | "tzst" | "zip") || stem.ends_with(".tar")
+        let inner = stem.rsplit_once('.').map(|(_, inner)| inner);
+        matches!(suffix, "tar" | "tbz2" | "tgz" | "txz" | "tzst" | "zip") || inner == Some("tar")
     }
 
     fn detect(&self, _: &Opened<'_>, _: &mut Findings) {}

@@ -129,11 +129,16 @@ fn variables(document: &Node) -> BTreeMap<String, String> {
 /// The text with a mark for what only a run fills in: `<< parameters.tag >>`, `${{ … }}`, `$(tag)`, `$[[ inputs.tag ]]`.
 fn without_templates(text: &str) -> String {
     let pairs = [("<<", ">>"), ("${{", "}}"), ("{{", "}}"), ("$[[", "]]"), ("$(", ")")];
-    let mut out = text.to_owned();
-    for (start, end) in pairs {
-        while let Some((before, rest)) = out.split_once(start) {
-            let after = rest.split_once(end).map_or("", |(_, after)| after);
-            out = format!("{before}{UNKNOWN}{after}");
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if let Some((start, end)) = pairs.iter().find(|(start, _)| rest.starts_with(start)) {
+            out.push(UNKNOWN);
+            let inside = rest.strip_prefix(start).unwrap_or_default();
+            rest = inside.split_once(end).map_or("", |(_, after)| after);
+        } else {
+            out.push(first);
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
         }
     }
     out

@@ -16,6 +16,8 @@ use super::{Claim, Detector, FileFacts, Findings, Opened, yaml};
 const MAX_DEPTH: usize = 8;
 /// Most files that are read for one; each is one step of recursion.
 const MAX_FILES: usize = 64;
+/// Most services that are looked for in other files.
+const MAX_EXTENDED: usize = 10_000;
 /// How the names of compose files begin.
 const STEMS: [&str; 4] = ["compose", "container-compose", "docker-compose", "podman-compose"];
 
@@ -48,6 +50,8 @@ struct Project {
     seen: BTreeSet<PathBuf>,
     /// Documents with services that others extend.
     bases: BTreeMap<PathBuf, Node>,
+    /// How many services extended one of them.
+    extended: usize,
 }
 
 impl Project {
@@ -76,7 +80,8 @@ impl Project {
     fn extended(&mut self, service: &Node, file: &Opened<'_>, out: &mut Findings) {
         let Some(extends) = said(service, "extends", 0) else { return };
         let base = extends.text("file").and_then(|path| unclaimed(file, path)).zip(extends.text("service"));
-        let Some((other, name)) = base.filter(|_| self.bases.len() < MAX_FILES) else { return };
+        let Some((other, name)) = base.filter(|_| self.bases.len() < MAX_FILES && self.extended < MAX_EXTENDED) else { return };
+        self.extended += 1;
         let base = self.bases.entry(other.path().to_owned());
         let document = base.or_insert_with(|| document::read(&other, out, yaml::parse).unwrap_or_default());
         let Some(base) = services(document).get(name).filter(|base| said(base, "build", 0).is_none()) else { return };

@@ -84,11 +84,7 @@ fn nodes(graph: &Node, file: &Opened<'_>, out: &mut Findings) {
         }
         let built = node.text("context") == Some("build");
         let group = if built { Group::Development } else { uses.group(place).unwrap_or_default() };
-        let chosen = match (uses.knows_direct(), uses.is_direct(place)) {
-            (false, _) => Chosen::Unknown,
-            (true, true) => Chosen::Purpose,
-            (true, false) => Chosen::Dependency,
-        };
+        let chosen = uses.chosen(place);
         add(node.text("ref"), group, chosen, node.line, file, out);
         for reference in node.get("python_requires").map_or(&[][..], Node::items) {
             add(reference.as_text(), Group::Development, Chosen::Dependency, reference.line, file, out);

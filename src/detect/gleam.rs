@@ -62,11 +62,7 @@ fn locked(file: &Opened<'_>, out: &mut Findings) {
         let is_hex = package.text("source") == Some("hex");
         let mut component = found(purl, file, package.line, is_hex);
         component.group = uses.group(index).unwrap_or_default();
-        component.chosen = match (uses.knows_direct(), uses.is_direct(index)) {
-            (false, _) => Chosen::Unknown,
-            (true, true) => Chosen::Purpose,
-            (true, false) => Chosen::Dependency,
-        };
+        component.chosen = uses.chosen(index);
         out.component(component);
     }
 }

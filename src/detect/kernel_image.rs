@@ -10,7 +10,7 @@ use crate::model::{Component, Evidence, Location, ProductHint, Purl, Role};
 use crate::problem::Code;
 use crate::source::{ReadSeek, decompressed};
 
-use super::{Claim, Detector, FileFacts, Findings, Opened, Stage};
+use super::{Claim, Detector, FileFacts, Findings, Opened};
 
 /// The setup code of a bzImage is at most 64 sectors long, and the version text lies in it.
 const SETUP: u64 = 64 * 512;
@@ -32,8 +32,8 @@ impl Detector for KernelImage {
         &[Claim::In("boot"), Claim::Name("vmlinuz"), Claim::Name("bzImage")]
     }
 
-    fn stage(&self) -> Stage {
-        Stage::Unowned
+    fn skips_owned_files(&self) -> bool {
+        true
     }
 
     fn wants(&self, facts: &FileFacts<'_>) -> bool {

@@ -11,7 +11,7 @@ use crate::model::{Component, Evidence, Location, Purl};
 use crate::problem::Code;
 use crate::source::decompressed;
 
-use super::{Claim, Detector, FileFacts, Findings, Opened, Stage};
+use super::{Claim, Detector, FileFacts, Findings, Opened};
 
 /// Most bytes of a module, unpacked; those with debug information are the largest.
 const MAX_MODULE: u64 = 256 << 20;
@@ -29,8 +29,8 @@ impl Detector for KernelModule {
         &[Claim::Suffix(".ko"), Claim::Suffix(".gz"), Claim::Suffix(".xz"), Claim::Suffix(".zst")]
     }
 
-    fn stage(&self) -> Stage {
-        Stage::Unowned
+    fn skips_owned_files(&self) -> bool {
+        true
     }
 
     /// `.ko` alone is also the ending of Korean texts.

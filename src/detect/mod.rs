@@ -9,14 +9,14 @@ mod archive;
 mod bazel_maven_install;
 mod bazel_module;
 mod berkeley_db;
-mod bun_lock;
-mod cabal_freeze;
 mod bitnami;
 mod bottlerocket;
+mod bun_lock;
+mod cabal_freeze;
 mod cargo_lock;
+mod cargo_toml;
 mod chisel_manifest;
 mod ci_images;
-mod cargo_toml;
 mod claims;
 mod compose;
 mod composer_installed;
@@ -50,20 +50,20 @@ mod findings;
 mod flatpak;
 mod gemfile_lock;
 mod gemspec;
-mod gleam;
+mod gemspec_source;
 mod git_index;
 mod git_submodules;
 mod github_actions;
-mod gemspec_source;
+mod gleam;
 mod go_mod;
+mod go_sum;
+mod go_vendor;
 mod gradle_catalog;
 mod gradle_lock;
 mod gradle_verification;
-mod hex;
 mod helm;
+mod hex;
 mod homebrew;
-mod go_sum;
-mod go_vendor;
 mod image_reference;
 mod java_archive;
 mod java_identity;
@@ -77,10 +77,10 @@ mod jsonc;
 mod julia_manifest;
 mod julia_project;
 mod jvm_release;
-mod libman;
 mod kernel_image;
 mod kernel_module;
 mod kubernetes;
+mod libman;
 mod lines;
 mod maven_model;
 mod maven_pom;
@@ -122,9 +122,9 @@ mod pnpm_lock;
 mod podfile_lock;
 mod poetry_lock;
 mod portage_vdb;
+mod project_file;
 mod pubspec;
 mod pubspec_lock;
-mod project_file;
 mod pylock;
 mod pyproject;
 mod python_archive;
@@ -137,15 +137,14 @@ mod python_requirement;
 mod python_requirements;
 mod python_setup_cfg;
 mod python_setup_py;
-mod reach;
-mod rebar_lock;
 mod r_description;
 mod reach;
+mod rebar_lock;
 mod renv_lock;
 mod rhel_subscription;
+mod rockspec;
 mod rpm_archive;
 mod rpm_bdb;
-mod rockspec;
 mod rpm_header;
 mod rpm_manifest;
 mod rpm_ndb;
@@ -153,9 +152,9 @@ mod rpm_package;
 mod rpm_reasons;
 mod rpm_sqlite;
 mod run;
+mod runtime_version;
 pub mod sbom;
 mod sbt_lock;
-mod runtime_version;
 mod snap;
 mod sqlite_file;
 mod stack;
@@ -173,10 +172,10 @@ mod uv_lock;
 mod vcpkg;
 mod vcpkg_installed;
 mod vcpkg_manifest;
+mod version_files;
 mod web_application;
 mod wordpress;
 mod xml;
-mod version_files;
 mod yaml;
 mod yarn_berry;
 mod yarn_cache;
@@ -200,14 +199,14 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &archive::Archive,
     &bazel_maven_install::BazelMavenInstall,
     &bazel_module::BazelModule,
-    &bun_lock::BunLock,
-    &cabal_freeze::CabalFreeze,
     &bitnami::Bitnami,
     &bottlerocket::Bottlerocket,
+    &bun_lock::BunLock,
+    &cabal_freeze::CabalFreeze,
     &cargo_lock::CargoLock,
+    &cargo_toml::CargoToml,
     &chisel_manifest::ChiselManifest,
     &ci_images::CiImages,
-    &cargo_toml::CargoToml,
     &compose::Compose,
     &composer_installed::ComposerInstalled,
     &composer_json::ComposerJson,
@@ -216,12 +215,12 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &conanfile::Conanfile,
     &conda_environment::CondaEnvironment,
     &conda_meta::CondaMeta,
+    &cos_packages::CosPackages,
+    &cpan_meta::CpanMeta,
     &sbom::CycloneDx,
     &deb_archive::DebArchive,
     &deno_lock::DenoLock,
     &devcontainer::Devcontainer,
-    &cos_packages::CosPackages,
-    &cpan_meta::CpanMeta,
     &dockerfile::Dockerfile,
     &dotnet_deps::DotnetDeps,
     &dpkg_status::DpkgStatus,
@@ -229,26 +228,26 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &flatpak::Flatpak,
     &gemfile_lock::GemfileLock,
     &gemspec::Gemspec,
-    &gleam::Gleam,
     &git_submodules::GitSubmodules,
     &github_actions::GithubActions,
+    &gleam::Gleam,
     &go_mod::GoMod,
+    &go_sum::GoSum,
+    &go_vendor::GoVendor,
     &gradle_catalog::GradleCatalog,
     &gradle_lock::GradleLock,
     &gradle_verification::GradleVerification,
     &helm::Helm,
     &homebrew::Homebrew,
-    &go_sum::GoSum,
-    &go_vendor::GoVendor,
     &java_archive::JavaArchive,
+    &java_server::JavaServer,
     &julia_manifest::JuliaManifest,
     &julia_project::JuliaProject,
-    &java_server::JavaServer,
     &jvm_release::JvmRelease,
-    &libman::Libman,
     &kernel_image::KernelImage,
     &kernel_module::KernelModule,
     &kubernetes::Kubernetes,
+    &libman::Libman,
     &maven_pom::MavenPom,
     &mix_lock::MixLock,
     &msbuild_project::MsbuildProject,
@@ -260,8 +259,8 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &nuget_assets::NugetAssets,
     &nuget_lock::NugetLock,
     &nuget_packages_config::NugetPackagesConfig,
-    &opkg::Opkg,
     &opam::Opam,
+    &opkg::Opkg,
     &os_release::OsReleaseFile,
     &otp_app::OtpApp,
     &pacman_local::PacmanLocal,
@@ -285,20 +284,20 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &python_requirements::PythonRequirements,
     &python_setup_cfg::PythonSetupCfg,
     &python_setup_py::PythonSetupPy,
-    &rebar_lock::RebarLock,
     &r_description::RDescription,
+    &rebar_lock::RebarLock,
     &renv_lock::RenvLock,
     &rhel_subscription::RhelSubscription,
+    &rockspec::Rockspec,
     &rpm_archive::RpmArchive,
     &rpm_bdb::RpmBdb,
     &rpm_manifest::RpmManifest,
     &rpm_ndb::RpmNdb,
-    &rockspec::Rockspec,
     &rpm_sqlite::RpmSqlite,
     &sbt_lock::SbtLock,
+    &snap::Snap,
     &sbom::Spdx,
     &stack::Stack,
-    &snap::Snap,
     &suse_registration::SuseRegistration,
     &swift_resolved::SwiftResolved,
     &sbom::SyftJson,
@@ -308,9 +307,9 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &uv_lock::UvLock,
     &vcpkg_installed::VcpkgInstalled,
     &vcpkg_manifest::VcpkgManifest,
-    &yarn_cache::YarnCache,
     &version_files::VersionFiles,
     &web_application::WebApplication,
     &wordpress::Wordpress,
+    &yarn_cache::YarnCache,
     &yarn_lock::YarnLock,
 ];

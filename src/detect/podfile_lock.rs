@@ -2,7 +2,7 @@
 //! `Lockfile`). A subspec has a purl with a subpath, as the specification of package URLs has it. Pods from a folder are own
 //! code, unless another package manager put the folder there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Chosen, Component, Evidence, Location, Origin, Purl};
 use crate::problem::Code;
@@ -34,6 +34,7 @@ impl Detector for PodfileLock {
             return out.problem_at(Code::Malformed, file, 1, "no `PODS`: no lock file of CocoaPods");
         }
         let asked: BTreeSet<&str> = list(&lock, "DEPENDENCIES").filter_map(|node| Some(split(node.as_text()?).0)).collect();
+        let places = Places::stated(&lock);
         for pod in document::list_at(&lock, "PODS", file, out) {
             // A pod that needs others is a map of one entry, the others its value.
             let text = pod.as_text().or_else(|| pod.entries().first().map(|(text, _)| text.as_str()));
@@ -42,7 +43,7 @@ impl Detector for PodfileLock {
                 continue;
             };
             let (root, subspec) = name.split_once('/').unwrap_or((name, ""));
-            let Some(place) = place(&lock, root) else { continue };
+            let Some(place) = places.of(root) else { continue };
             let purl = Purl::new("cocoapods", root).with_version(version).with_subpath(subspec);
             let location = Location::line(file.shown(), pod.line);
             let mut component = Component::new(place.mark(purl), Evidence::Declared, ID, location);
@@ -84,27 +85,43 @@ impl Place {
     }
 }
 
-/// Where the pod `root` comes from; `None` if from a folder of the project itself.
-fn place(lock: &Node, root: &str) -> Option<Place> {
-    let external = lock.get("EXTERNAL SOURCES").and_then(|sources| sources.get(root));
-    let checkout = lock.get("CHECKOUT OPTIONS").and_then(|options| options.get(root)).or(external);
-    if let Some(path) = external.and_then(|source| source.text(":path")) {
-        let fetched = path.split('/').any(|part| matches!(part, "node_modules" | ".symlinks" | "Flutter"));
-        return fetched.then_some(Place::Elsewhere);
+/// What the lock states of where pods come from, by pod.
+struct Places<'n> {
+    external: BTreeMap<&'n str, &'n Node>,
+    checkout: BTreeMap<&'n str, &'n Node>,
+    repository: BTreeMap<&'n str, &'n str>,
+}
+
+impl<'n> Places<'n> {
+    fn stated(lock: &'n Node) -> Self {
+        let map = |key: &str| lock.get(key).map_or(&[][..], Node::entries).iter();
+        let by_name = |key: &str| map(key).map(|(name, source)| (name.as_str(), source)).collect();
+        let pods = |pods: &'n Node| pods.items().iter().filter_map(Node::as_text);
+        let repository = map("SPEC REPOS").flat_map(|(address, listed)| pods(listed).map(move |pod| (pod, address.as_str())));
+        Self { external: by_name("EXTERNAL SOURCES"), checkout: by_name("CHECKOUT OPTIONS"), repository: repository.collect() }
     }
-    if let Some(address) = checkout.and_then(|source| source.text(":git")) {
-        let revision = checkout.and_then(|source| [":commit", ":tag", ":branch"].iter().find_map(|key| source.text(key)));
-        let revision = revision.map(|revision| format!("@{revision}")).unwrap_or_default();
-        return Some(Place::Vcs(format!("git+{}{revision}", without_secret(address))));
+
+    /// Where the pod `root` comes from; `None` if from a folder of the project itself.
+    fn of(&self, root: &str) -> Option<Place> {
+        let external = self.external.get(root);
+        if let Some(path) = external.and_then(|source| source.text(":path")) {
+            let fetched = path.split('/').any(|part| matches!(part, "node_modules" | ".symlinks" | "Flutter"));
+            return fetched.then_some(Place::Elsewhere);
+        }
+        // The commit that was checked out stands apart from the branch that was asked for.
+        let checkout = self.checkout.get(root).or(external);
+        if let Some(address) = checkout.and_then(|source| source.text(":git")) {
+            let revision = checkout.and_then(|source| [":commit", ":tag", ":branch"].iter().find_map(|key| source.text(key)));
+            let revision = revision.map(|revision| format!("@{revision}")).unwrap_or_default();
+            return Some(Place::Vcs(format!("git+{}{revision}", without_secret(address))));
+        }
+        if external.is_some() {
+            return Some(Place::Elsewhere);
+        }
+        let repository = self.repository.get(root).map(|address| address.trim_end_matches('/'));
+        let private = repository.filter(|address| !PUBLIC.contains(&address.trim_end_matches(".git")));
+        Some(Place::Listed(private.map(str::to_owned)))
     }
-    if external.is_some() {
-        return Some(Place::Elsewhere);
-    }
-    let repositories = lock.get("SPEC REPOS").map_or(&[][..], Node::entries);
-    let holds = |pods: &Node| pods.items().iter().any(|pod| pod.as_text() == Some(root));
-    let repository = repositories.iter().find(|(_, pods)| holds(pods)).map(|(address, _)| address.trim_end_matches('/'));
-    let private = repository.filter(|address| !PUBLIC.contains(&address.trim_end_matches(".git")));
-    Some(Place::Listed(private.map(str::to_owned)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Reads pubspec.yaml (<https://dart.dev/tools/pub/pubspec>): what a project asks for where no lock lies beside it, and the
 //! package itself where pub's own cache holds it. Packages from a folder, and what a workspace's root resolves, are left out.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Chosen, Component, Evidence, Group, Location, Origin, Purl};
 use crate::problem::Code;
 
@@ -36,10 +38,10 @@ impl Detector for Pubspec {
         if manifest.text("resolution") == Some("workspace") {
             return;
         }
-        let overridden: Vec<&str> = manifest.keys_of("dependency_overrides").collect();
+        let overridden: BTreeSet<&str> = manifest.keys_of("dependency_overrides").collect();
         for (list, group) in LISTS.into_iter().chain([("dependency_overrides", Group::Main)]) {
             for (name, wish) in document::map_at(&manifest, list, file, out) {
-                if list != "dependency_overrides" && overridden.contains(&name.as_str()) {
+                if list != "dependency_overrides" && overridden.contains(name.as_str()) {
                     continue;
                 }
                 if !is_name(name) {

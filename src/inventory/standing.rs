@@ -83,7 +83,7 @@ fn is_foreign(path: &str, declared: bool) -> bool {
     cached || by_tools || fixture || of_tool || (declared && is_vendored(folders))
 }
 
-/// `lib/python3.11/test`: CPython installs the data of its own tests.
+/// `lib/python3.11/test`: `CPython` installs the data of its own tests.
 fn is_pythons_own_test(folders: &[&str]) -> bool {
     folders.windows(3).any(|three| matches!(three, ["lib", python, "test"] if python.starts_with("python")))
 }

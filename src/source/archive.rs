@@ -190,17 +190,22 @@ impl Index<'_> {
         let zip = Arc::new(ZipArchive::new(section.clone())?);
         let mut reader = ZipArchive::clone(&zip);
         for index in 0..zip.len() {
-            let Ok(mut entry) = reader.by_index_raw(index) else { continue };
+            let Ok(entry) = reader.by_index_raw(index) else { continue };
             let Some(path) = self.safe(entry.name_raw()) else { continue };
             let (mode, len) = (entry.unix_mode().unwrap_or(0o644), entry.size());
-            let kind = if entry.is_dir() {
-                NodeKind::Folder
-            } else if entry.is_symlink() {
-                let mut target = Vec::new();
-                let read = entry.by_ref().take(MAX_LINK).read_to_end(&mut target);
-                if read.is_err() { continue } else { NodeKind::Link(PathBuf::from(OsStr::from_bytes(&target))) }
-            } else {
-                NodeKind::File(Content::Zipped(zip.clone(), index, len))
+            let (is_folder, is_link) = (entry.is_dir(), entry.is_symlink());
+            drop(entry);
+            let kind = match (is_folder, is_link) {
+                (true, _) => NodeKind::Folder,
+                (_, true) => {
+                    let mut target = Vec::new();
+                    let read = reader.by_index(index).map(|entry| entry.take(MAX_LINK).read_to_end(&mut target));
+                    if !matches!(read, Ok(Ok(_))) {
+                        continue;
+                    }
+                    NodeKind::Link(PathBuf::from(OsStr::from_bytes(&target)))
+                }
+                _ => NodeKind::File(Content::Zipped(zip.clone(), index, len)),
             };
             self.add(path, kind, mode, 0);
             if self.full() {

@@ -113,10 +113,10 @@ mod tests {
 
     #[test]
     fn a_stream_that_ends_early_is_an_error_and_no_short_text() {
-        let whole = zstd::stream::encode_all(&[7; 100_000][..], 1).expect("zstd");
+        let whole = zstd::stream::encode_all(vec![7; 100_000].as_slice(), 1).expect("zstd");
         assert!(read(whole.get(..whole.len() / 2).expect("a half")).1.is_err());
         let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        gz.write_all(&[7; 100_000]).expect("a write");
+        gz.write_all(&vec![7; 100_000]).expect("a write");
         let whole = gz.finish().expect("gzip");
         assert!(read(whole.get(..whole.len() / 2).expect("a half")).1.is_err());
     }

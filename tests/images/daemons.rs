@@ -22,6 +22,7 @@ impl Drop for Daemon {
 }
 
 /// Starts a daemon and waits until `ask` gets an answer; `None` if it ends or does not answer within 40 seconds.
+#[expect(clippy::print_stderr, reason = "a test that compares nothing must say so")]
 fn start(command: &mut Command, ask: &[&str]) -> Option<Daemon> {
     let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
     let mut daemon = Daemon(child.expect("this test needs `apt-get install docker.io containerd`"));

@@ -85,13 +85,11 @@ fn detect(file: &Opened<'_>, out: &mut Findings) {
     let facts = file.facts();
     match read(bytes, &file.shown()) {
         Ok(mut bill) => {
-            let bitnami = is_bitnami(&facts);
-            let subject = bill.take_subject().filter(|_| bitnami);
+            let evidence = evidence(&facts);
+            let subject = bill.take_subject().filter(|_| evidence == Evidence::Installed);
             let (components, problems) = bill.declared();
             for mut component in subject.into_iter().chain(components) {
-                if bitnami {
-                    (component.evidence, component.declared) = (Evidence::Installed, false);
-                }
+                (component.evidence, component.declared) = (evidence, evidence == Evidence::Declared);
                 out.component(component);
             }
             out.problems.extend(problems);
@@ -103,9 +101,17 @@ fn detect(file: &Opened<'_>, out: &mut Findings) {
     }
 }
 
-/// `/opt/bitnami/redis/.spdx-redis.spdx`: written where the software that it describes is installed.
-fn is_bitnami(facts: &FileFacts<'_>) -> bool {
-    facts.name().starts_with(".spdx-") && facts.path().iter().any(|part| part == "bitnami")
+/// How sure it is that what a bill lists is there: the place can say more than a declaration.
+fn evidence(facts: &FileFacts<'_>) -> Evidence {
+    // `/opt/bitnami/redis/.spdx-redis.spdx`: written where the software that it describes is installed.
+    if facts.name().starts_with(".spdx-") && facts.path().iter().any(|part| part == "bitnami") {
+        Evidence::Installed
+    // `numpy-2.3.0.dist-info/sboms/auditwheel.cdx.json` (PEP 770): what was copied into the wheel.
+    } else if facts.folder(0) == "sboms" && facts.folder(1).ends_with(".dist-info") {
+        Evidence::Embedded
+    } else {
+        Evidence::Declared
+    }
 }
 
 #[cfg(test)]
@@ -197,6 +203,12 @@ mod tests {
             pkg:generic/widget@4.2 installed Development license=MIT :6
             pkg:npm/left-pad@1.3.0 installed license=do what you want :4"#]]
         .assert_eq(&found(&Spdx, &[("opt/bitnami/shop/.spdx-shop.spdx", SPDX.as_bytes())]));
+    }
+
+    #[test]
+    fn what_a_wheel_says_was_copied_into_it_is_embedded() {
+        let text = found(&CycloneDx, &[("x-1.dist-info/sboms/auditwheel.cdx.json", CYCLONEDX.as_bytes())]);
+        assert!(text.contains("pkg:npm/inner@2 embedded") && !text.contains("declared"), "{text}");
     }
 
     #[test]

@@ -40,6 +40,9 @@ impl Draft<'_> {
         };
         // Syft's own additions, which no other tool's URL of the same package has.
         let purl = purl.without_qualifier("upstream").without_qualifier("package-id");
+        // A jar is what Maven takes a package for that says nothing of it.
+        let is_default = purl.kind() == "maven" && purl.qualifier("type") == Some("jar");
+        let purl = if is_default { purl.without_qualifier("type") } else { purl };
         Ok(if OF_SYSTEMS.contains(&purl.kind()) { system::with_own_id(purl) } else { purl })
     }
 
@@ -144,6 +147,8 @@ mod tests {
             Ok("pkg:rpm/rhel/bash@5.1.8-6.el9?arch=x86_64&distro=rhel-9.2".into())
         );
         assert_eq!(bash.source_package().as_deref(), Some("bash5"));
+        let jar = draft("pkg:maven/org.slf4j/slf4j-api@2.0.16?type=jar").purl().map(|purl| purl.to_string());
+        assert_eq!(jar, Ok("pkg:maven/org.slf4j/slf4j-api@2.0.16".into()));
         let libc = draft("pkg:deb/debian/libc6@2.36?upstream=glibc%402.36");
         assert_eq!(libc.source_package().as_deref(), Some("glibc"));
     }
