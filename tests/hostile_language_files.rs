@@ -418,6 +418,7 @@ fn claimed(claim: Claim) -> String {
         Claim::Stem(stem) => format!("srv/{stem}.a"),
         Claim::Path(path) => path.to_owned(),
         Claim::In(folder) => format!("{folder}/a"),
+        Claim::FoldersIn(folder) => format!("{folder}/a-1.0"),
     }
 }
 

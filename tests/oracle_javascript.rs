@@ -1,6 +1,8 @@
 //! What is read of the lock files of Yarn, pnpm, Bun and Deno is what these tools themselves list. The tools come from the npm
 //! registry.
 
+#[path = "support/fetch.rs"]
+mod fetch;
 mod support;
 
 use std::collections::BTreeSet;
@@ -8,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
+use fetch::{fetch, fetched};
 use serde_json::Value;
-use support::{fetch, fetched, names, output, scan};
+use support::{names, output, scan};
 use underpin::detect::Findings;
 use underpin::model::{Chosen, Group};
 

@@ -1,12 +1,15 @@
 //! What is read of npm's folders and lock files is what npm itself lists.
 
+#[path = "support/fetch.rs"]
+mod fetch;
 mod support;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use support::{fetch, fetched, names, output, scan};
+use fetch::{fetch, fetched};
+use support::{names, output, scan};
 use underpin::model::{Chosen, Group};
 
 /// `name version` of everything in the tree that `npm ls --all --json` prints.

@@ -1,12 +1,15 @@
 //! What is read of a Python environment is what its own pip lists.
 
+#[path = "support/fetch.rs"]
+mod fetch;
 mod support;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use support::{fetched, names, output, scan};
+use fetch::fetched;
+use support::{names, output, scan};
 use underpin::model::{Chosen, Purl};
 
 const IDS: [&str; 2] = ["python-dist-info", "python-egg-info"];

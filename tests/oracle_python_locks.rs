@@ -1,6 +1,8 @@
 //! What is read of the lock files of uv, Poetry, PDM and Pipenv is what these tools themselves list. The tools come from the Python
 //! Package Index.
 
+#[path = "support/fetch.rs"]
+mod fetch;
 mod support;
 
 use std::collections::BTreeSet;
@@ -8,7 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
-use support::{fetch, fetched, names, output, scan};
+use fetch::{fetch, fetched};
+use support::{names, output, scan};
 use underpin::model::{Chosen, Evidence, Group, Purl};
 
 const REGISTRY: &str = "the Python Package Index";

@@ -1,5 +1,6 @@
 //! The walk over a tree that is an index already: an archive or an image. No folder is listed and nothing is asked of the system.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::Relaxed;
 
@@ -9,20 +10,23 @@ use crate::progress::Counters;
 use crate::source::PackedTree;
 
 use super::walker::interest;
-use super::{Candidate, Excludes, Sieve, Walked};
+use super::{Candidate, Excludes, Interest, Sieve, Walked};
 
 /// The files of `tree` that `sieve` wants, and the executables.
 #[must_use]
 pub fn walk_packed(tree: &PackedTree, sieve: &dyn Sieve, excludes: &Excludes, counters: &Counters) -> Walked {
     let mut walked = Walked::default();
     let mut files = 0;
-    let mut directories = 0;
+    // Archives need not list the folders of their files.
+    let mut folders: BTreeSet<&Path> = BTreeSet::new();
     for (path, is_folder, mode, len) in tree.entries() {
         if !excludes.is_empty() && path.ancestors().any(|part| excludes.cover(part)) {
             walked.skip("excluded");
-        } else if is_folder {
-            directories += 1;
-        } else {
+            continue;
+        }
+        let own = path.ancestors().skip(usize::from(!is_folder));
+        folders.extend(own.take_while(|folder| !folder.as_os_str().is_empty()));
+        if !is_folder {
             files += 1;
             let Some(name) = path.file_name() else { continue };
             let folder = path.parent().unwrap_or(Path::new(""));
@@ -30,13 +34,20 @@ pub fn walk_packed(tree: &PackedTree, sieve: &dyn Sieve, excludes: &Excludes, co
             walked.candidates.extend(interest.map(|interest| Candidate { path: path.to_owned(), interest }));
         }
     }
+    walked.candidates.extend(folders.iter().filter_map(|folder| claimed(folder, sieve)));
     for _ in 0..tree.devices() {
         walked.skip("device, FIFO or socket");
     }
-    counters.directories.fetch_add(directories, Relaxed);
+    counters.directories.fetch_add(folders.len() as u64, Relaxed);
     counters.files.fetch_add(files, Relaxed);
     walked.candidates.sort_unstable();
     walked
+}
+
+/// A folder that somebody wants as such.
+fn claimed(folder: &Path, sieve: &dyn Sieve) -> Option<Candidate> {
+    let claimants = sieve.folders(folder.parent()?)?(folder.file_name()?);
+    (!claimants.is_empty()).then(|| Candidate { path: folder.to_owned(), interest: Interest::Claimed(claimants) })
 }
 
 /// What exists of `pattern` (parts separated by `/`, wildcards inside a part) in `tree`; sorted.
