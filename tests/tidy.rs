@@ -358,3 +358,11 @@ fn the_catalog_files_shown_in_the_documentation_are_valid() {
     let offenders: Vec<String> = Catalog::from_files(&shown).err().into_iter().flatten().map(|fault| fault.to_string()).collect();
     assert_none("docs/catalog.md shows a faulty file", &offenders);
 }
+
+#[test]
+fn every_detector_is_in_the_list_of_what_is_read() {
+    let text = std::fs::read_to_string(root().join("docs/formats.md")).expect("docs/formats.md");
+    let named = |id: &str| text.contains(&format!("`{id}`"));
+    let missing: Vec<String> = DETECTORS.iter().map(|one| one.id().to_owned()).filter(|id| !named(id)).collect();
+    assert_none("docs/formats.md names each detector", &missing);
+}

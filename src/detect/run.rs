@@ -133,7 +133,7 @@ fn guarded(id: &str, file: &Opened<'_>, out: &mut Findings, look: impl FnOnce(&O
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Claim, Detector};
+    use super::super::{Claim, DETECTORS, Detector};
     use super::*;
     use crate::model::{Component, Evidence, Location, Purl};
     use crate::source::MemoryTree;
@@ -164,5 +164,35 @@ mod tests {
             run(&tree, &[candidate("bad/x"), candidate("good/x")], &ClaimTable::new(&detectors), None, &Counters::default());
         assert_eq!(found.components.len(), 2);
         assert_eq!(found.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [Code::Crashed]);
+    }
+
+    #[test]
+    fn a_file_of_a_package_or_one_that_a_list_explains_is_not_found_again() {
+        let image = |name: &str| {
+            super::super::pe_version::testing::image(true, true, &[("InternalName", name), ("ProductVersion", "1.0")])
+        };
+        let deps = br#"{"runtimeTarget": "x", "targets": {"x": {"P/2.0": {"runtime": {"lib/p.dll": {}}}}}, "libraries": {"P/2.0": {"type": "package"}}}"#;
+        let status = b"Package: mono\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n";
+        let tree = MemoryTree::default()
+            .with("app/app.deps.json", *deps)
+            .with("app/p.dll", image("p.dll"))
+            .with("app/other.dll", image("other.dll"))
+            .with("usr/lib/mono/m.dll", image("m.dll"))
+            .with("var/lib/dpkg/status", *status)
+            .with("var/lib/dpkg/info/mono.list", *b"/usr/lib/mono/m.dll\n");
+        let table = ClaimTable::new(DETECTORS);
+        let paths = ["app/app.deps.json", "app/p.dll", "app/other.dll", "usr/lib/mono/m.dll", "var/lib/dpkg/status"];
+        let candidates: Vec<_> = paths
+            .iter()
+            .map(|path| {
+                let (folder, name) = path.rsplit_once('/').expect("a folder");
+                let claimants = table.folder(std::path::Path::new(folder)).claimants(std::ffi::OsStr::new(name));
+                Candidate { path: PathBuf::from(path), interest: Interest::Claimed(claimants) }
+            })
+            .collect();
+        let found = run(&tree, &candidates, &table, None, &Counters::default());
+        let mut names: Vec<_> = found.components.iter().map(|component| component.purl.name()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["P", "mono", "other"]);
     }
 }

@@ -80,15 +80,11 @@ fn origin(group: &Group<'_, '_>) -> Origin {
 /// Where the leading components stand; those that give no version only if none does.
 fn locations(group: &Group<'_, '_>) -> Vec<String> {
     let versioned = group.leading().any(|component| component.purl.version().is_some());
-    let place = |component: &Component| {
-        component
-            .locations
-            .iter()
-            .map(|place| place.line.map_or_else(|| place.path.clone(), |line| format!("{}:{line}", place.path)))
-            .collect::<Vec<_>>()
-    };
     let telling = group.leading().filter(|component| !versioned || component.purl.version().is_some());
-    telling.flat_map(place).collect::<BTreeSet<_>>().into_iter().collect()
+    let places: BTreeSet<(&str, Option<u32>)> =
+        telling.flat_map(|component| &component.locations).map(|place| (place.path.as_str(), place.line)).collect();
+    let shown = |(path, line): (&str, Option<u32>)| line.map_or_else(|| path.to_owned(), |line| format!("{path}:{line}"));
+    places.into_iter().map(shown).collect()
 }
 
 /// Two deployments of one product and cycle differ in whose life cycle they follow; say so in the id.
