@@ -21,12 +21,15 @@ const BUDGET: u64 = 1 << 30;
 /// How deep archives may lie in one another.
 const MAX_DEPTH: usize = 16;
 
+/// The detector's id.
+pub const ID: &str = "archive";
+
 /// Archives in a tree.
 pub(super) struct Archive;
 
 impl Detector for Archive {
     fn id(&self) -> &'static str {
-        "archive"
+        ID
     }
 
     fn claims(&self) -> &'static [Claim] {

@@ -183,6 +183,7 @@ mod yarn_classic;
 mod yarn_lock;
 mod zip_entry;
 
+pub use archive::ID as ARCHIVE;
 pub use claims::{Claim, ClaimTable, FolderClaims};
 pub use detector::{Detector, FileFacts, Stage};
 pub use dpkg_copyright::add_debian_licenses;

@@ -30,8 +30,10 @@ pub(super) fn scan(tools: &Tools<'_>, path: &Path) -> Vec<Inventory> {
     }
 }
 
+/// Whether a detector reads the file by its name; the one for archives inside a tree does not count.
 fn claimed(tools: &Tools<'_>, name: &Path) -> bool {
-    name.file_name().is_some_and(|name| !tools.table.folder(Path::new("")).claimants(name).is_empty())
+    let claimants = name.file_name().map(|name| tools.table.folder(Path::new("")).claimants(name)).unwrap_or_default();
+    claimants.into_iter().filter_map(|index| tools.table.detector(index)).any(|detector| detector.id() != detect::ARCHIVE)
 }
 
 /// A file that is no archive: whoever wants its name reads it; else it is taken for a program.
