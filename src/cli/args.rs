@@ -52,7 +52,7 @@ pub(super) enum Command {
 /// What to look at, and how.
 #[derive(Debug, Args)]
 pub(super) struct TargetArgs {
-    /// Directories (`/` is this host), scans or SBOMs; the current directory if none is given
+    /// Directories (`/` is this host), images, archives, scans or SBOMs; the current directory if none is given
     #[arg(value_name = "TARGET")]
     pub(super) targets: Vec<PathBuf>,
 

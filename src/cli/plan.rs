@@ -84,7 +84,7 @@ fn sources(args: &TargetArgs) -> Result<Vec<Source>, Fatal> {
     for (path, system) in typed.iter().map(|path| (path, false)).chain(args.host_root.iter().map(|path| (path, true))) {
         let canonical = std::fs::canonicalize(path).map_err(|error| {
             Fatal::usage(format!("cannot read target {}: {error}", path.display()))
-                .hint("give a directory (`/` is this host), a saved scan or a bill of materials")
+                .hint("give a directory (`/` is this host), an image, an archive, a saved scan or a bill of materials")
         })?;
         if canonical.is_dir() {
             let system = system || canonical == Path::new("/") || has_os(&canonical);
