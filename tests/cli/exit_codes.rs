@@ -46,7 +46,7 @@ fn a_wrong_command_line_is_2_and_says_what_to_do_next() {
     let (here, gone) = (folder.arg(), folder.at("gone"));
     for (arguments, said) in [
         (&["report", "--no-such-flag"][..], "unexpected argument '--no-such-flag'"),
-        (&["report", &gone], "give a directory (`/` is this host), a saved scan or a bill of materials"),
+        (&["report", &gone], "give a directory (`/` is this host), an image, an archive, a saved scan or a bill of materials"),
         (&["scan", &folder.at("notes.txt")], "notes.txt: neither a saved scan nor a bill of materials: expected"),
         (&["report", &folder.at("notes.txt")], "what `underpin scan TARGET --format json` writes"),
         (&["scan", &here, "--only", "npm-lok"], "no detector is called `npm-lok`\n  known: apk-installed, "),
