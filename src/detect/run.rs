@@ -186,7 +186,7 @@ mod tests {
             .iter()
             .map(|path| {
                 let (folder, name) = path.rsplit_once('/').expect("a folder");
-                let claimants = table.folder(std::path::Path::new(folder)).claimants(std::ffi::OsStr::new(name));
+                let claimants = table.folder(Path::new(folder)).claimants(std::ffi::OsStr::new(name));
                 Candidate { path: PathBuf::from(path), interest: Interest::Claimed(claimants) }
             })
             .collect();

@@ -392,4 +392,65 @@ mod tests {
             assert_eq!(format_of(&Section::of_bytes(Arc::from(bytes))), None);
         }
     }
+
+    /// Small archives of each kind.
+    fn samples() -> Vec<Vec<u8>> {
+        let plain = tarball(&[("a/x", "text"), ("etc/link", "-> /a/x")]);
+        let mut zip = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
+        zip.start_file("a/x", zip::write::SimpleFileOptions::default()).expect("an entry");
+        zip.write_all(b"text").expect("a write");
+        let member = |name: &str, len: usize| format!("{name:<16}{:<32}{len:<10}`\n", 0);
+        let (first, second) = (member("debian-binary", 4), member("data.tar", plain.len()));
+        let deb = [b"!<arch>\n", first.as_bytes(), b"2.0\n", second.as_bytes(), &plain].concat();
+        let header = |entries: u32| [&[0x8E, 0xAD, 0xE8, 1, 0, 0, 0, 0][..], &entries.to_be_bytes(), &[0; 4]].concat();
+        let cpio = |name: &str, mode: u32, len: usize| {
+            let fields = [
+                0,
+                mode,
+                0,
+                0,
+                1,
+                0,
+                u32::try_from(len).expect("small"),
+                0,
+                0,
+                0,
+                0,
+                u32::try_from(name.len()).expect("small") + 1,
+                0,
+            ];
+            let head: String = std::iter::once("070701".to_owned()).chain(fields.map(|field| format!("{field:08x}"))).collect();
+            let mut entry = [head.as_bytes(), name.as_bytes(), &[0]].concat();
+            entry.resize(entry.len().next_multiple_of(4), 0);
+            entry
+        };
+        let payload = [cpio("./a/x", 0o100_644, 4), b"text".to_vec(), cpio("TRAILER!!!", 0, 0)].concat();
+        let lead = [&[0xED, 0xAB, 0xEE, 0xDB][..], &[0; 92]].concat();
+        let rpm = [lead, header(0), header(0), gzip(&payload)].concat();
+        vec![plain.clone(), gzip(&plain), zip.finish().expect("a zip").into_inner(), deb, rpm]
+    }
+
+    #[test]
+    fn every_kind_gives_the_same_file() {
+        for bytes in samples() {
+            let (tree, problems) = opened(bytes, BUDGET);
+            assert_eq!((text(&tree, "a/x").as_deref(), problems), (Some("text"), Vec::new()));
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn damage_does_no_harm(kind in 0..5_usize, at in 0..3000_usize, junk in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..6), cut in 0..3000_usize) {
+            let mut bytes = samples().swap_remove(kind);
+            let end = (at + junk.len()).min(bytes.len());
+            bytes.splice(at.min(end)..end, junk);
+            bytes.truncate(bytes.len().max(cut + 1) - cut);
+            let (section, mut problems) = (Section::of_bytes(Arc::from(bytes)), Vec::new());
+            if let Ok(tree) = open_archive(&section, "x", &Budget::of(1 << 20), &mut problems) {
+                for (path, ..) in tree.entries() {
+                    text(&tree, &path.to_string_lossy());
+                }
+            }
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! Reads bbolt databases (<https://github.com/etcd-io/bbolt>, `page.go`, `bucket.go`), in which containerd keeps its names: pages of
 //! keys and values, and buckets in buckets. Reads one snapshot in memory; knows nothing of freelists and writes nothing.
 
+use std::collections::HashSet;
+
 /// Deepest tree of pages.
 const MAX_DEPTH: usize = 32;
 /// Most entries of one bucket.
@@ -82,14 +84,16 @@ impl Bolt {
     fn entries(&self, bucket: &Bucket) -> Vec<(String, Value)> {
         let mut found = Vec::new();
         match bucket {
-            Bucket::Page(id) => self.walk(*id, 0, &mut found),
+            Bucket::Page(id) => self.walk(*id, 0, &mut HashSet::new(), &mut found),
             Bucket::Inline(page) => leaf(page, &mut found),
         }
         found
     }
 
-    fn walk(&self, id: u64, depth: usize, found: &mut Vec<(String, Value)>) {
-        let Some(page) = self.page(id).filter(|_| depth < MAX_DEPTH && found.len() < MAX_ENTRIES) else { return };
+    /// Each page is read once, so that pages which name one another end.
+    fn walk(&self, id: u64, depth: usize, seen: &mut HashSet<u64>, found: &mut Vec<(String, Value)>) {
+        let wanted = depth < MAX_DEPTH && found.len() < MAX_ENTRIES && seen.insert(id);
+        let Some(page) = self.page(id).filter(|_| wanted) else { return };
         match number::<2>(page, 8).map(u16::from_le_bytes) {
             Some(flags) if flags & LEAF != 0 => leaf(page, found),
             Some(flags) if flags & BRANCH != 0 => {
@@ -97,7 +101,7 @@ impl Bolt {
                     // Position and size of the key, then the page.
                     let child = number::<8>(page, HEADER + 16 * index + 8).map(u64::from_le_bytes);
                     if let Some(child) = child {
-                        self.walk(child, depth + 1, found);
+                        self.walk(child, depth + 1, seen, found);
                     }
                 }
             }
@@ -163,4 +167,73 @@ fn count(page: &[u8]) -> usize {
 
 fn number<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..at.checked_add(N)?)?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGE: usize = 512;
+
+    /// A page with this header and content.
+    fn page(flags: u16, entries: u16, content: &[u8]) -> Vec<u8> {
+        let mut page = [&[0; 8][..], &flags.to_le_bytes(), &entries.to_le_bytes(), &[0; 4], content].concat();
+        page.resize(PAGE, 0);
+        page
+    }
+
+    /// Two meta pages of which the second is newer, and names the page that holds the root bucket.
+    fn database(pages: &[Vec<u8>]) -> Vec<u8> {
+        let meta = |root: u64, transaction: u64| {
+            let size = u32::try_from(PAGE).expect("small").to_le_bytes();
+            let fields = [
+                &MAGIC.to_le_bytes()[..],
+                &2_u32.to_le_bytes(),
+                &size,
+                &[0; 4],
+                &root.to_le_bytes(),
+                &[0; 24],
+                &transaction.to_le_bytes(),
+            ];
+            page(4, 0, &fields.concat())
+        };
+        [vec![meta(9, 1), meta(2, 2)], pages.to_vec()].concat().concat()
+    }
+
+    /// A leaf of one entry.
+    fn leaf_of(flags: u32, key: &[u8], value: &[u8]) -> Vec<u8> {
+        let sizes = [key.len(), value.len()].map(|size| u32::try_from(size).expect("small").to_le_bytes());
+        page(LEAF, 1, &[&flags.to_le_bytes()[..], &16_u32.to_le_bytes(), &sizes[0], &sizes[1], key, value].concat())
+    }
+
+    #[test]
+    fn a_value_is_found_through_a_branch_and_an_inline_bucket() {
+        let inline = [&[0; 16][..], leaf_of(0, b"digest", b"sha256:aa").get(..64).expect("a part")].concat();
+        let branch = page(BRANCH, 1, &[&[0; 8][..], &3_u64.to_le_bytes()].concat());
+        let bolt = Bolt::new(database(&[branch, leaf_of(1, b"v1", &inline)])).expect("a database");
+        let bucket = bolt.bucket(&["v1"]).expect("a bucket");
+        assert_eq!(bolt.text(&bucket, "digest").as_deref(), Some("sha256:aa"));
+        assert!(bolt.bucket(&["v2"]).is_none());
+    }
+
+    #[test]
+    fn pages_that_name_themselves_end() {
+        let entries: Vec<u8> = std::iter::repeat_n([&[0; 8][..], &2_u64.to_le_bytes()].concat(), 30).flatten().collect();
+        let bolt = Bolt::new(database(&[page(BRANCH, 30, &entries)])).expect("a database");
+        assert!(bolt.bucket(&["v1"]).is_none());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn damage_does_no_harm(at in 0..2000_usize, junk in proptest::collection::vec(proptest::prelude::any::<u8>(), 1..8)) {
+            let inline = [&[0; 16][..], leaf_of(0, b"digest", b"sha256:aa").get(..64).expect("a part")].concat();
+            let mut bytes = database(&[page(BRANCH, 1, &[&[0; 8][..], &3_u64.to_le_bytes()].concat()), leaf_of(1, b"v1", &inline)]);
+            let end = (at + junk.len()).min(bytes.len());
+            bytes.splice(at.min(end)..end, junk);
+            if let Some(bolt) = Bolt::new(bytes) {
+                let bucket = bolt.bucket(&["v1"]);
+                bucket.map(|bucket| bolt.buckets(&bucket));
+            }
+        }
+    }
 }
