@@ -24,7 +24,7 @@ pub(super) fn scan(
 ) -> Vec<Inventory> {
     let mut inventories: Vec<Inventory> = Vec::new();
     for (folder, engine) in storages {
-        let shown = tree.show(folder);
+        let shown = if folder.as_os_str().is_empty() { tools.plan.given.clone() } else { tree.show(folder) };
         let mut store = Store::open(&root.join(folder), &shown, engine, &Budget::of(BUDGET));
         for kept in store.kept() {
             let target = target(&kept, &shown);

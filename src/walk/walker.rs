@@ -134,7 +134,7 @@ impl<'w> Walk<'w> {
         self.counters.directories.fetch_add(1, Relaxed);
         self.counters.at(folder);
         let entries = self.list(folder, &mut found);
-        if let Some(engine) = storage(folder, &entries) {
+        if let Some(engine) = storage(&self.root.join(folder), &entries) {
             found.storages.push((folder.to_owned(), engine));
             self.finish(found);
             return;
@@ -216,7 +216,7 @@ impl<'w> Walk<'w> {
 
 /// The container engine whose own folder this is.
 fn storage(folder: &Path, entries: &[DirEntry]) -> Option<&'static str> {
-    if entries.len() > STORAGE_MAX_ENTRIES || folder.as_os_str().is_empty() {
+    if entries.len() > STORAGE_MAX_ENTRIES {
         return None;
     }
     let names: Vec<&str> = entries.iter().filter_map(|entry| entry.file_name().to_str()).collect();
@@ -324,6 +324,7 @@ mod tests {
         assert_eq!(paths(&walked), Vec::<&str>::new());
         assert_eq!(walked.skipped, [("excluded", 1)].into());
         assert_eq!(walked.storages, [(PathBuf::from("docker"), "docker")]);
+        assert_eq!(run(&folder.path().join("docker"), &Limits::default()).storages, [(PathBuf::new(), "docker")]);
     }
 
     #[test]
