@@ -22,6 +22,7 @@ mod upgrade;
 mod words;
 
 pub use faults::SourceFile;
+pub(crate) use index::normal_name;
 pub use index::{Match, Offering};
 pub use lifecycle::{ENDING_DAYS, Standing, standing};
 pub use load::Catalog;

@@ -2,6 +2,7 @@
 //! made of those of other tools.
 
 mod activity;
+mod agree;
 mod apt;
 mod assemble;
 mod bill;

@@ -32,6 +32,13 @@ impl Purl {
         Self { kind, namespace: None, name, version: None, qualifiers: BTreeMap::new(), subpath: None }
     }
 
+    /// The same package under another spelling of its name.
+    #[must_use]
+    pub fn with_name(mut self, name: &str) -> Self {
+        self.name = normal_name(&self.kind, name);
+        self
+    }
+
     /// Sets the namespace; empty means none.
     #[must_use]
     pub fn with_namespace(mut self, namespace: &str) -> Self {
