@@ -1,14 +1,17 @@
 //! Reads `conda-meta/*.json`, the records of the packages that are installed in a conda environment
 //! (<https://docs.conda.io/projects/conda/en/stable/dev-guide/api/conda/models/records/index.html>).
 //!
-//! A Python package that conda installed has its own metadata in `site-packages` and is found there, too. `requested_spec` is
-//! what somebody asked conda for.
+//! A record is a package database of its own: it says which files of the environment the package owns, among them the metadata
+//! by which other tools know what conda installed. `requested_spec` is what somebody asked conda for.
+
+use std::path::{Path, PathBuf};
 
 use crate::model::{Chosen, Component, Evidence, Location, Origin, Purl};
 use crate::problem::Code;
+use crate::source::normalise;
 
 use super::document::{self, Node};
-use super::{Claim, Detector, FileFacts, Findings, Opened, json};
+use super::{Claim, Detector, FileFacts, Findings, Opened, Stage, json};
 
 const ID: &str = "conda-meta";
 
@@ -22,6 +25,10 @@ impl Detector for CondaMeta {
 
     fn claims(&self) -> &'static [Claim] {
         &[Claim::In("conda-meta")]
+    }
+
+    fn stage(&self) -> Stage {
+        Stage::PackageDatabase
     }
 
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
@@ -42,6 +49,8 @@ impl Detector for CondaMeta {
             .with_qualifier("channel", channel(&record).unwrap_or_default())
             .with_qualifier("subdir", record.text("subdir").unwrap_or_default())
             .with_qualifier("type", kind.trim_start_matches('.'));
+        let files = owned(&record, file.facts().path());
+        out.ownership.add(&purl, files.iter().map(PathBuf::as_path));
         let mut component = Component::new(purl, Evidence::Installed, ID, Location::file(file.shown()));
         component.origin = Origin::Registry;
         component.license = record.text("license").map(str::to_owned);
@@ -52,6 +61,13 @@ impl Detector for CondaMeta {
         };
         out.component(component);
     }
+}
+
+/// The files of a record, which lies in the folder `conda-meta` of an environment.
+fn owned(record: &Node, path: &Path) -> Vec<PathBuf> {
+    let environment = path.ancestors().nth(2).unwrap_or(Path::new(""));
+    let listed = record.get("files").map(Node::items).unwrap_or_default().iter().filter_map(Node::as_text);
+    listed.map(|file| normalise(&environment.join(file.trim_start_matches('/')))).collect()
 }
 
 /// Newer records list every request.
@@ -73,11 +89,9 @@ fn channel(record: &Node) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use expect_test::expect;
 
-    use super::super::testing::found;
+    use super::super::testing::{findings, found};
     use super::*;
 
     const PATH: &str = "opt/conda/conda-meta/numpy-1.26.4-py311_0.json";
@@ -91,6 +105,22 @@ mod tests {
 }"#;
         expect!["pkg:conda/numpy@1.26.4?build=py311_0&channel=conda-forge&subdir=linux-64&type=conda installed chosen=Purpose license=BSD-3-Clause"]
             .assert_eq(&found(&CondaMeta, &[(PATH, record)]));
+    }
+
+    #[test]
+    fn a_record_owns_the_files_of_its_environment() {
+        let record =
+            br#"{"name": "six", "version": "1.16.0", "files": ["lib/python3.11/site-packages/six.py", "/bin/../bin/x", 1]}"#;
+        for (path, prefix) in
+            [("opt/conda/envs/a/conda-meta/six-1.16.0-0.json", "opt/conda/envs/a/"), ("conda-meta/six.json", "")]
+        {
+            let ownership = findings(&CondaMeta, &[(path, record)]).ownership;
+            assert_eq!(ownership.len(), 2);
+            for file in ["lib/python3.11/site-packages/six.py", "bin/x"] {
+                let owner = ownership.owner(Path::new(&format!("{prefix}{file}"))).map(Purl::to_string);
+                assert_eq!(owner.as_deref(), Some("pkg:conda/six@1.16.0"), "{file}");
+            }
+        }
     }
 
     #[test]

@@ -89,8 +89,8 @@ fn by_root(facts: Vec<Fact>) -> BTreeMap<PathBuf, Vec<Fact>> {
 /// A file that a package owns is that package's; what was found in it is a second view of the same software.
 fn settle_owner(component: &mut Component, ownership: &Ownership, overwritten: &BTreeSet<PathBuf>) {
     let is_os = component.product.as_ref().is_some_and(|hint| hint.role == Role::Os);
-    // A distribution's packages are owners, never owned.
-    if is_os || ownership.is_empty() || component.purl.is_of_distribution() {
+    // A distribution's packages are owners, never owned, and so are conda's.
+    if is_os || ownership.is_empty() || component.purl.is_of_distribution() || component.purl.kind() == "conda" {
         return;
     }
     let Some(path) = component.on_disk() else { return };

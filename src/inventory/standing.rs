@@ -17,6 +17,7 @@ const CACHES: &[&[&str]] = &[
     &[".cargo", "git"],
     &[".cargo", "registry"],
     &[".composer", "cache"],
+    &[".conda", "pkgs"],
     &[".coursier", "cache"],
     &[".cpanm", "work"],
     &[".deno", "deps"],
@@ -33,7 +34,13 @@ const CACHES: &[&[&str]] = &[
     &[".stack", "pantry"],
     &[".yarn", "berry", "cache"],
     &["Library", "Caches"],
+    &["anaconda3", "pkgs"],
+    &["conda", "pkgs"],
     &["go", "pkg", "mod"],
+    &["mambaforge", "pkgs"],
+    &["micromamba", "pkgs"],
+    &["miniconda3", "pkgs"],
+    &["miniforge3", "pkgs"],
     &[".bundle", "cache"],
     &["vendor", "cache"],
     &[".local", "share", "Trash"],
@@ -119,6 +126,7 @@ mod tests {
             ("/root/.pyenv/versions/3.12.1/bin/python3.12", Installed, Standing::Own),
             ("/usr/lib/python3.11/test/data/a-1.0-py3-none-any.whl", Installed, Standing::Foreign),
             ("/srv/app/.yarn/cache/a-npm-1.0.0.zip", Installed, Standing::Own),
+            ("/opt/conda/pkgs/six-1.16.0-0/site-packages/six-1.16.0.dist-info/METADATA", Installed, Standing::Foreign),
         ] {
             let component = Component::new(Purl::new("npm", "x"), evidence, "test", Location::file(path));
             assert_eq!(standing(&component, path), expected, "{path}");
