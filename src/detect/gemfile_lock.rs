@@ -1,17 +1,17 @@
 //! Reads Bundler's lock file (<https://bundler.io/man/gemfile.5.html>; its grammar is that of Bundler's `LockfileParser`).
-//! Gems of a `PATH` are own code. The same version for several platforms is one gem. Refuses `BUNDLED WITH`: it names
-//! the tool that wrote the file.
+//! Gems of a `PATH` are own code. The same version for several platforms is one gem. Refuses `RUBY VERSION`
+//! and `BUNDLED WITH`: they name the platform and the tool of who wrote the file, no gems; and the locks that gems carry along.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Chosen, Component, Evidence, Location, Origin, ProductHint, Purl, Role};
+use crate::model::{Chosen, Component, Evidence, Location, Origin, Purl};
 use crate::problem::Code;
 
-use super::{Claim, Detector, Findings, Opened};
+use super::{Claim, Detector, FileFacts, Findings, Opened, fetched};
 
 const RUBYGEMS: &str = "https://rubygems.org";
 
-/// `Gemfile.lock` and `gems.locked`.
+/// `Gemfile.lock`, `gems.locked`, and what Bundler makes of a Gemfile of another name, `rails_7.gemfile`.
 pub(super) struct GemfileLock;
 
 impl Detector for GemfileLock {
@@ -20,7 +20,11 @@ impl Detector for GemfileLock {
     }
 
     fn claims(&self) -> &'static [Claim] {
-        &[Claim::Name("Gemfile.lock"), Claim::Name("gems.locked")]
+        &[Claim::Name("Gemfile.lock"), Claim::Name("gems.locked"), Claim::Suffix(".gemfile.lock")]
+    }
+
+    fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        !fetched::holds(facts.path())
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
@@ -51,13 +55,6 @@ impl Detector for GemfileLock {
             };
             out.component(component);
         }
-        if let Some((product, version, line)) = lock.ruby {
-            let purl = Purl::new("generic", product).with_version(version);
-            let mut component = Component::new(purl, Evidence::Declared, self.id(), Location::line(file.shown(), line));
-            component.chosen = Chosen::Purpose;
-            component.product = Some(ProductHint { product: product.to_owned(), role: Role::Runtime });
-            out.component(component);
-        }
     }
 }
 
@@ -67,7 +64,6 @@ enum Section {
     Source,
     Path,
     Dependencies,
-    RubyVersion,
     #[default]
     Other,
 }
@@ -107,7 +103,6 @@ struct Lock<'t> {
     any_section: bool,
     gems: BTreeMap<(&'t str, &'t str, Place<'t>), Gem<'t>>,
     asked: Option<BTreeSet<&'t str>>,
-    ruby: Option<(&'static str, &'t str, usize)>,
 }
 
 impl<'t> Lock<'t> {
@@ -121,11 +116,6 @@ impl<'t> Lock<'t> {
             2 if self.section == Section::Dependencies => {
                 let name = text.split([' ', '!']).next().unwrap_or(text);
                 self.asked.get_or_insert_default().insert(name);
-                Ok(())
-            }
-            // Three spaces up to Bundler 2, two in later ones.
-            2 | 3 if self.section == Section::RubyVersion => {
-                self.ruby = ruby(text).map(|(product, version)| (product, version, number));
                 Ok(())
             }
             2 => {
@@ -150,7 +140,6 @@ impl<'t> Lock<'t> {
             "GEM" | "GIT" | "PLUGIN SOURCE" => Section::Source,
             "PATH" => Section::Path,
             "DEPENDENCIES" => Section::Dependencies,
-            "RUBY VERSION" => Section::RubyVersion,
             _ => Section::Other,
         };
         self.any_section |= self.section != Section::Other;
@@ -169,18 +158,6 @@ impl<'t> Lock<'t> {
         gem.or_insert_with(|| Gem { line, platforms: BTreeSet::new() }).platforms.insert(platform);
         Ok(())
     }
-}
-
-/// `ruby 3.2.2p53` or `ruby 2.6.8p001 (jruby 9.3.2.0)`.
-fn ruby(text: &str) -> Option<(&'static str, &str)> {
-    if let Some((_, engine)) = text.split_once("(jruby ") {
-        return Some(("jruby", engine.strip_suffix(')')?));
-    }
-    // Another engine's own version has no product here, and the language's would be wrong for it.
-    let version = text.strip_prefix("ruby ").filter(|rest| !rest.contains('('))?.trim();
-    let patch =
-        version.rsplit_once('p').filter(|(_, patch)| !patch.is_empty() && patch.bytes().all(|byte| byte.is_ascii_digit()));
-    Some(("ruby", patch.map_or(version, |(version, _)| version)))
 }
 
 #[cfg(test)]
@@ -259,14 +236,11 @@ BUNDLED WITH
     }
 
     #[test]
-    fn the_ruby_that_it_was_locked_for_is_a_runtime() {
-        check("RUBY VERSION\n   ruby 3.2.2p53\n", expect!["pkg:generic/ruby@3.2.2 declared chosen=Purpose :2"]);
-        check("RUBY VERSION\n   ruby 3.4.0.preview1\n", expect!["pkg:generic/ruby@3.4.0.preview1 declared chosen=Purpose :2"]);
+    fn the_ruby_and_the_bundler_that_it_was_made_with_are_no_gems() {
         check(
-            "RUBY VERSION\n   ruby 2.6.8p001 (jruby 9.3.2.0)\n",
-            expect!["pkg:generic/jruby@9.3.2.0 declared chosen=Purpose :2"],
+            "RUBY VERSION\n   ruby 3.2.2p53\n\nGEM\n  specs:\n    a (1.0)\n\nBUNDLED WITH\n   2.4.10\n",
+            expect!["pkg:gem/a@1.0 declared :6"],
         );
-        check("RUBY VERSION\n   ruby 3.1.0p0 (truffleruby 22.3.1)\n", expect![[""]]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::problem::Code;
 
 use super::document::{self, Node};
 use super::hex::{self, Source};
-use super::{Claim, Detector, Findings, Opened, terms};
+use super::{Claim, Detector, FileFacts, Findings, Opened, fetched, terms};
 
 const ID: &str = "mix-lock";
 
@@ -22,7 +22,14 @@ impl Detector for MixLock {
         &[Claim::Name("mix.lock")]
     }
 
+    fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        !fetched::holds(facts.path())
+    }
+
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
+        if fetched::is_dependency_of(file, &["mix.exs", "mix.lock"]) {
+            return;
+        }
         let Some(lock) = document::read(file, out, terms::elixir) else { return };
         for (app, entry) in lock.entries() {
             match purl(app, entry) {

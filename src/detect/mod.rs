@@ -46,6 +46,7 @@ mod dpkg_package;
 mod dpkg_status;
 mod dpkg_status_d;
 mod executable;
+mod fetched;
 mod findings;
 mod flatpak;
 mod gemfile_lock;

@@ -9,7 +9,7 @@ use crate::problem::Code;
 
 use super::document::{self, Node};
 use super::npm::without_secret;
-use super::{Claim, Detector, Findings, Opened, yaml};
+use super::{Claim, Detector, FileFacts, Findings, Opened, fetched, yaml};
 
 const ID: &str = "podfile-lock";
 /// Names and addresses of the public list of pods.
@@ -26,6 +26,10 @@ impl Detector for PodfileLock {
 
     fn claims(&self) -> &'static [Claim] {
         &[Claim::Name("Podfile.lock")]
+    }
+
+    fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        !fetched::holds(facts.path())
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {

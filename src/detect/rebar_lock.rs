@@ -6,7 +6,7 @@ use crate::problem::Code;
 
 use super::document::{Node, Value};
 use super::hex::{self, Source};
-use super::{Claim, Detector, Findings, Opened, terms};
+use super::{Claim, Detector, FileFacts, Findings, Opened, fetched, terms};
 
 const ID: &str = "rebar-lock";
 
@@ -22,7 +22,14 @@ impl Detector for RebarLock {
         &[Claim::Name("rebar.lock")]
     }
 
+    fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        !fetched::holds(facts.path())
+    }
+
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
+        if fetched::is_dependency_of(file, &["mix.exs", "mix.lock", "rebar.config", "rebar.lock"]) {
+            return;
+        }
         let Some(text) = out.text(file) else { return };
         let (locked, fault) = terms::erlang(text);
         if let Some(fault) = fault {

@@ -7,7 +7,7 @@ use crate::model::{Component, Evidence, Location, Origin, Purl};
 use crate::problem::Code;
 
 use super::document::{self, Node};
-use super::{Claim, Detector, Findings, Opened, json};
+use super::{Claim, Detector, FileFacts, Findings, Opened, fetched, json};
 
 const ID: &str = "swift-resolved";
 
@@ -21,6 +21,10 @@ impl Detector for SwiftResolved {
 
     fn claims(&self) -> &'static [Claim] {
         &[Claim::Name("Cartfile.resolved"), Claim::Name("Package.resolved")]
+    }
+
+    fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        !fetched::holds(facts.path())
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
