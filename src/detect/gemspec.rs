@@ -3,7 +3,7 @@
 //! it all; distributions write their own, hence literals and the file name speak, too.
 //!
 //! A specification in a source tree is own code; what it depends on is declared, unless a lock file of Bundler knows better. Those that
-//! installed gems and checkouts of Bundler carry along are refused.
+//! installed gems carry along are refused; in a checkout of Bundler, only the one in its root counts.
 
 use std::sync::LazyLock;
 
@@ -43,16 +43,21 @@ impl Detector for Gemspec {
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
         // `gems/rack-2.2.8/rack.gemspec` is a copy of what stands in `specifications`.
         let of_installed = (0..4).any(|level| facts.folder(level) == "gems" && level > 0);
-        is_installed(facts) || !(of_installed || facts.folder(0) == "cache")
+        is_installed(facts) || is_checkout(facts) || !(of_installed || facts.folder(0) == "cache")
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let Some(text) = out.text(file) else { return };
-        if !is_installed(&file.facts()) {
+        let facts = file.facts();
+        if !is_installed(&facts) && !is_checkout(&facts) {
             return gemspec_source::dependencies(text, self.id(), file, out);
         }
-        let Some((name, version, platform)) = identity(text, file.facts().name()) else {
-            return out.problem(Code::Malformed, file, "gem without a name or a version");
+        let Some((name, version, platform)) = identity(text, facts.name()) else {
+            // Bundler writes out what it could evaluate; what it could not is still the program of its author.
+            if is_installed(&facts) {
+                out.problem(Code::Malformed, file, "gem without a name or a version");
+            }
+            return;
         };
         let platform = if platform == "ruby" { "" } else { platform };
         let purl = Purl::new("gem", name).with_version(version).with_qualifier("platform", platform);
@@ -71,6 +76,11 @@ impl Detector for Gemspec {
 fn is_installed(facts: &FileFacts<'_>) -> bool {
     let folder = if facts.folder(0) == "default" { facts.folder(1) } else { facts.folder(0) };
     folder == "specifications"
+}
+
+/// Whether it is the specification of a gem that Bundler fetched by Git, `bundler/gems/<name>-<commit>/<name>.gemspec`.
+fn is_checkout(facts: &FileFacts<'_>) -> bool {
+    facts.folder(1) == "gems" && facts.folder(2) == "bundler"
 }
 
 fn first<'t>(pattern: &Regex, text: &'t str) -> Option<&'t str> {
@@ -163,12 +173,21 @@ mod tests {
     }
 
     #[test]
+    fn a_gem_that_bundler_fetched_by_git_is_installed() {
+        let path = "vendor/bundle/ruby/3.1.0/bundler/gems/own-0123abc/own.gemspec";
+        let text = "# stub: own 0.9.0 ruby lib\nGem::Specification.new do |s|\n  s.add_dependency 'rack', '1.0'\nend\n";
+        check(path, text, expect!["pkg:gem/own@0.9.0 installed"]);
+        check(path, "s.name = 'own'\ns.version = Own::VERSION\n", expect![""]);
+    }
+
+    #[test]
     fn copies_inside_installed_gems_are_not_wanted() {
         for (path, wanted) in [
             ("var/lib/gems/3.1.0/specifications/rack-2.2.8.gemspec", true),
             ("usr/lib/ruby/gems/3.1.0/specifications/default/csv-3.2.2.gemspec", true),
             ("src/app/app.gemspec", true),
             ("var/lib/gems/3.1.0/gems/rack-2.2.8/rack.gemspec", false),
+            ("vendor/bundle/ruby/3.1.0/bundler/gems/own-0123abc/own.gemspec", true),
             ("vendor/bundle/ruby/3.1.0/bundler/gems/own-0123abc/sub/own.gemspec", false),
         ] {
             assert_eq!(Gemspec.wants(&FileFacts::new(std::path::Path::new(path))), wanted, "{path}");
