@@ -33,6 +33,10 @@ impl Detector for ComposerJson {
         if folders.any(|folder| file.in_root("".as_ref(), &folder.join("composer.lock")).exists()) {
             return;
         }
+        // Without a lock, what is installed beside the manifest has the versions.
+        if file.sibling("vendor/composer/installed.json").exists() {
+            return;
+        }
         let Some(manifest) = document::read(file, out, json::parse) else { return };
         for (key, group) in [("require", Group::Main), ("require-dev", Group::Development)] {
             for (name, stated) in document::map_at(&manifest, key, file, out) {
@@ -106,6 +110,8 @@ mod tests {
         for lock in ["composer.lock", "web/composer.lock"] {
             assert_eq!(found(&ComposerJson, &[("web/core/composer.json", manifest), (lock, b"{}")]), "");
         }
+        let installed: &[(&str, &[u8])] = &[("composer.json", manifest), ("vendor/composer/installed.json", b"{}")];
+        assert_eq!(found(&ComposerJson, installed), "");
         assert!(!ComposerJson.wants(&FileFacts::new(Path::new("vendor/psr/log/composer.json"))));
     }
 
