@@ -59,6 +59,11 @@ fn add(reference: Option<&str>, group: Group, chosen: Chosen, line: usize, file:
     out.component(component);
 }
 
+/// Until Conan 1.20, a node named its package together with the build of it.
+fn reference(node: &Node) -> Option<&str> {
+    node.text("ref").or_else(|| node.text("pref"))
+}
+
 /// `"nodes": {"1": {"ref": …, "requires": ["2"], "build_requires": ["3"], "context": "host"}}`.
 fn nodes(graph: &Node, file: &Opened<'_>, out: &mut Findings) {
     let nodes = document::map_at(graph, "nodes", file, out);
@@ -73,19 +78,19 @@ fn nodes(graph: &Node, file: &Opened<'_>, out: &mut Findings) {
         wanted.flat_map(|(id, group)| index.get(id).iter().map(move |end| (*end, group))).collect()
     };
     let edges: Vec<Vec<Edge>> = nodes.iter().map(|(_, node)| needs(node)).collect();
-    let is_consumer = |node: &Node| node.text("path").is_some() || node.text("ref").is_none();
+    let is_consumer = |node: &Node| node.text("path").is_some() || reference(node).is_none();
     let consumers = nodes.iter().zip(&edges).filter(|((_, node), _)| is_consumer(node));
     let roots: Vec<Edge> = consumers.flat_map(|(_, edges)| edges.iter().copied()).collect();
     let uses = Uses::new(&edges, &roots);
     for (place, (id, node)) in nodes.iter().enumerate() {
         // The virtual root of a lock that was made for references has none itself.
-        if node.text("path").is_some() || (node.text("ref").is_none() && id == "0") {
+        if node.text("path").is_some() || (reference(node).is_none() && id == "0") {
             continue;
         }
         let built = node.text("context") == Some("build");
         let group = if built { Group::Development } else { uses.group(place).unwrap_or_default() };
         let chosen = uses.chosen(place);
-        add(node.text("ref"), group, chosen, node.line, file, out);
+        add(reference(node), group, chosen, node.line, file, out);
         for reference in node.get("python_requires").map_or(&[][..], Node::items) {
             add(reference.as_text(), Group::Development, Chosen::Dependency, reference.line, file, out);
         }
@@ -130,6 +135,14 @@ mod tests {
         check(
             r#"{"graph_lock": {"nodes": {"0": {"options": "", "requires": ["1"]}, "1": {"ref": "zlib/1.2.11"}}}}"#,
             &expect!["pkg:conan/zlib@1.2.11 declared chosen=Purpose :1"],
+        );
+    }
+
+    #[test]
+    fn nodes_of_old_locks_name_a_build() {
+        check(
+            r#"{"graph_lock": {"nodes": {"0": {"pref": null, "requires": ["1"]}, "1": {"pref": "pkga/0.1@user/testing#f096:5ab8#aa"}}}}"#,
+            &expect!["pkg:conan/pkga@0.1?channel=testing&user=user declared chosen=Purpose :1"],
         );
     }
 
