@@ -1,8 +1,8 @@
 //! Reads OCaml packages of opam (<https://opam.ocaml.org/doc/Manual.html>): what a switch has installed
 //! (`.opam-switch/switch-state`), and in a project what its `*.opam` files and their locks, `*.opam.locked`, ask for.
 //!
-//! A project's own packages are no components, even where one of them needs another. The definitions that opam keeps of
-//! what it knows and installed are not read for themselves, only for licences.
+//! A project's own packages are no components, even where one of them needs another. Of the definitions that opam keeps,
+//! those of a switch speak for it where its state is gone; the others are not read.
 
 use std::sync::LazyLock;
 
@@ -38,13 +38,19 @@ impl Detector for Opam {
         let kept = || facts.path().iter().any(|part| KEPT.iter().any(|folder| part == *folder));
         // `packages/<name>/<name>.<version>/opam`: a repository of definitions.
         let repository = || name == "opam" && (facts.folder(1) == "packages" || facts.folder(2) == "packages");
-        name == STATE || ((!name.ends_with(".locked") || name.ends_with(".opam.locked")) && !kept() && !repository())
+        name == STATE
+            || of_switch(facts).is_some()
+            || ((!name.ends_with(".locked") || name.ends_with(".opam.locked")) && !kept() && !repository())
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let name = file.path().file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let is_manifest = file.path().extension().is_some_and(|ending| ending == "opam");
         if is_manifest && file.sibling(&format!("{name}.locked")).exists() {
+            return;
+        }
+        let definition = of_switch(&file.facts());
+        if definition.is_some() && file.sibling("../../switch-state").exists() {
             return;
         }
         let Some(text) = out.text(file) else { return };
@@ -54,6 +60,10 @@ impl Detector for Opam {
         }
         if name == STATE {
             installed(&fields, file, out);
+        } else if let Some((name, version)) = definition {
+            let mut component = package(name, version, Location::file(file.shown()));
+            component.license = license(&fields);
+            out.component(component);
         } else {
             for (field, group) in [("depends", Group::Main), ("depopts", Group::Optional)] {
                 for word in words(&fields, field) {
@@ -80,18 +90,30 @@ fn installed(fields: &[Field<'_>], file: &Opened<'_>, out: &mut Findings) {
             out.problem_at(Code::Malformed, file, word.line, format!("`{}` has no version", word.text));
             continue;
         };
-        let purl = Purl::new("opam", name).with_version(version);
-        let mut component = Component::new(purl, Evidence::Installed, ID, Location::line(file.shown(), word.line));
+        let mut component = package(name, version, Location::line(file.shown(), word.line));
         component.chosen = if roots.contains(&word.text) { Chosen::Purpose } else { Chosen::Dependency };
-        component.origin = Origin::Registry;
         let definition = file.sibling(&format!("packages/{}/opam", word.text));
-        component.license = definition.text_if_there().and_then(|text| {
-            let (fields, _) = opam_file::parse(text);
-            let licenses: Vec<&str> = words(&fields, "license").iter().map(|word| word.text).collect();
-            (!licenses.is_empty()).then(|| licenses.join(" AND "))
-        });
+        component.license = definition.text_if_there().and_then(|text| license(&opam_file::parse(text).0));
         out.component(component);
     }
+}
+
+fn package(name: &str, version: &str, location: Location) -> Component {
+    let purl = Purl::new("opam", name).with_version(version);
+    let mut component = Component::new(purl, Evidence::Installed, ID, location);
+    component.origin = Origin::Registry;
+    component
+}
+
+fn license(fields: &[Field<'_>]) -> Option<String> {
+    let licenses: Vec<&str> = words(fields, "license").iter().map(|word| word.text).collect();
+    (!licenses.is_empty()).then(|| licenses.join(" AND "))
+}
+
+/// The package in `.opam-switch/packages/<name>.<version>/opam`: opam keeps the definitions of what a switch has there.
+fn of_switch<'p>(facts: &FileFacts<'p>) -> Option<(&'p str, &'p str)> {
+    let kept = facts.name() == "opam" && facts.folder(1) == "packages" && facts.folder(2) == ".opam-switch";
+    facts.folder(0).split_once('.').filter(|_| kept)
 }
 
 /// A package that a project asks for, unless it is another one of the same project.
@@ -152,6 +174,15 @@ mod tests {
                 ("root/.opam/4.14/.opam-switch/packages/dune.3.0.2/opam", dune),
             ],
         ));
+    }
+
+    #[test]
+    fn a_switch_without_its_state_has_the_packages_that_it_keeps_definitions_of() {
+        let path = "root/.opam/4.14/.opam-switch/packages/lwt.5.6.1/opam";
+        let lwt = b"opam-version: \"2.0\"\nlicense: \"MIT\"\ndepends: [ \"dune\" ]\n";
+        expect!["pkg:opam/lwt@5.6.1 installed license=MIT"].assert_eq(&found(&Opam, &[(path, lwt)]));
+        assert_eq!(found(&Opam, &[(path, lwt), ("root/.opam/4.14/.opam-switch/switch-state", b"")]), "");
+        assert!(Opam.wants(&FileFacts::new(std::path::Path::new(path))));
     }
 
     #[test]
