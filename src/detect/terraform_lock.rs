@@ -2,7 +2,7 @@
 //! (<https://developer.hashicorp.com/terraform/language/files/dependency-lock>).
 //!
 //! The file is written by the program itself, one fact a line, hence it is read line by line: so nothing in it can nest.
-//! Modules are not in it.
+//! Modules are not in it. A provider is named by its whole address, as in the file: registries are no mirrors of each other.
 
 use crate::model::{Component, Evidence, Location, Origin, Purl};
 use crate::problem::Code;
@@ -56,11 +56,7 @@ impl TerraformLock {
             [namespace, name] => (REGISTRY, *namespace, *name),
             _ => return out.problem_at(Code::Malformed, file, line, format!("`{address}` is no provider's address")),
         };
-        let elsewhere = if host == REGISTRY { "" } else { host };
-        let purl = Purl::new("terraform", name)
-            .with_namespace(namespace)
-            .with_version(version)
-            .with_qualifier("repository_url", elsewhere);
+        let purl = Purl::new("terraform", name).with_namespace(&format!("{host}/{namespace}")).with_version(version);
         let mut component = Component::new(purl, Evidence::Declared, self.id(), Location::line(file.shown(), line));
         component.origin = Origin::Registry;
         out.component(component);
@@ -90,8 +86,8 @@ mod tests {
     #[test]
     fn providers_have_their_exact_version_and_registry() {
         expect![[r"
-            pkg:terraform/hashicorp/aws@5.31.0 declared :4
-            pkg:terraform/hashicorp/random@3.6.0?repository_url=registry.opentofu.org declared :13"]]
+            pkg:terraform/registry.opentofu.org/hashicorp/random@3.6.0 declared :13
+            pkg:terraform/registry.terraform.io/hashicorp/aws@5.31.0 declared :4"]]
         .assert_eq(&found(&TerraformLock, &[(".terraform.lock.hcl", LOCK)]));
     }
 
@@ -99,7 +95,7 @@ mod tests {
     fn a_block_that_breaks_off_is_a_problem_and_what_stood_before_is_kept() {
         let cut = LOCK.get(..LOCK.len() - 6).unwrap_or_default();
         expect![[r"
-            pkg:terraform/hashicorp/aws@5.31.0 declared :4
+            pkg:terraform/registry.terraform.io/hashicorp/aws@5.31.0 declared :4
             ! .terraform.lock.hcl:13:1: UP003: the block of this provider does not end"]]
         .assert_eq(&found(&TerraformLock, &[(".terraform.lock.hcl", cut)]));
     }
