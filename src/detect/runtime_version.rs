@@ -87,7 +87,13 @@ pub(super) fn component(tool: &str, stated: &str, detector: &'static str, line: 
     }
     let (name, version) = told(tool, stated);
     let known = KNOWN.binary_search_by(|(known, ..)| (*known).cmp(name)).ok().and_then(|at| KNOWN.get(at));
-    let purl = Purl::new("generic", known.map_or(name, |(_, product, _)| product)).with_version(version);
+    // The name is the one that the file has. Another implementation, which its version names, goes by its product.
+    let shown = match name {
+        "node" => "nodejs",
+        _ if name == tool => name,
+        _ => known.map_or(name, |(_, product, _)| product),
+    };
+    let purl = Purl::new("generic", shown).with_version(version);
     let mut component = Component::new(purl, Evidence::Declared, detector, Location::line(file.shown(), line));
     component.product = known.map(|(_, product, role)| ProductHint { product: (*product).to_owned(), role: *role });
     component.chosen = Chosen::Purpose;

@@ -170,7 +170,7 @@ mod tests {
             "# comment\r\nnodejs 20.11.0 18.19.0 # why\r\ngolang 1.21.0\r\npython system\r\n\r\njava temurin-17.0.2+8\r\nmytool ref:abc\r\nruby\r\n",
             expect![[r"
                 pkg:generic/eclipse-temurin@17.0.2%2B8 declared chosen=Purpose :6
-                pkg:generic/go@1.21.0 declared chosen=Purpose :3
+                pkg:generic/golang@1.21.0 declared chosen=Purpose :3
                 pkg:generic/mytool declared chosen=Purpose :7
                 pkg:generic/nodejs@18.19.0 declared chosen=Purpose :2
                 pkg:generic/nodejs@20.11.0 declared chosen=Purpose :2"]],
@@ -192,8 +192,8 @@ mod tests {
             ".sdkmanrc",
             "# Enable auto-env\njava=17.0.2-tem\nmaven=3.9.6\n",
             expect![[r"
-                pkg:generic/apache-maven@3.9.6 declared chosen=Purpose :3
-                pkg:generic/eclipse-temurin@17.0.2 declared chosen=Purpose :2"]],
+                pkg:generic/eclipse-temurin@17.0.2 declared chosen=Purpose :2
+                pkg:generic/maven@3.9.6 declared chosen=Purpose :3"]],
         );
     }
 
