@@ -89,6 +89,7 @@ mod maven_project;
 mod mix_lock;
 mod msbuild;
 mod msbuild_project;
+mod nimble;
 mod nix_db;
 mod nix_name;
 mod nix_store;
@@ -253,6 +254,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &maven_pom::MavenPom,
     &mix_lock::MixLock,
     &msbuild_project::MsbuildProject,
+    &nimble::Nimble,
     &nix_db::NixDb,
     &nix_store::NixStore,
     &npm_installed::NpmInstalled,

@@ -43,6 +43,7 @@ const PURL_TYPES: &[&str] = &[
     "luarocks",
     "maven",
     "mlflow",
+    "nim",
     "nix",
     "npm",
     "nuget",
