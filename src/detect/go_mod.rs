@@ -1,8 +1,9 @@
 //! Reads Go's module files (<https://go.dev/ref/mod#go-mod-file>): what they require, with replacements, and the tool chain.
 //!
 //! The `go` line is a minimum, not a version, hence nothing; before 1.17 the file lists only what it asks for directly, and the
-//! rest stands in `go.sum`. A module that a folder replaces is own code. Unknown directives are passed over, as Go has added
-//! some with every other release.
+//! rest stands in `go.sum`. A module that a folder replaces is own code, and so are the modules of the same workspace
+//! (`go_work`), whose replacements count before the file's own. Unknown directives are passed over, as Go has added some with
+//! every other release.
 
 use std::collections::HashMap;
 
@@ -11,6 +12,7 @@ use foldhash::fast::FixedState;
 use crate::model::{Chosen, Component, Evidence, Location, Origin, Purl};
 use crate::problem::Code;
 
+use super::go_work::{Files, Workspace};
 use super::{Claim, Detector, Findings, Opened, go_sum};
 
 /// `go.mod`.
@@ -28,8 +30,15 @@ impl Detector for GoMod {
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let Some(text) = out.text(file) else { return };
         let module = Module::parse(text, file, out);
+        module.check_name(text, file, out);
+        let files = Files::of(file);
+        let workspace = files.as_ref().map(Workspace::read);
         for require in &module.requires {
-            let Some((path, version)) = module.replaced(require) else { continue };
+            let used = match &workspace {
+                Some(workspace) => workspace.resolve(&module, require),
+                None => module.replacement(require).unwrap_or(Some(require.own())),
+            };
+            let Some((path, version)) = used else { continue };
             let chosen = if require.indirect { Chosen::Dependency } else { Chosen::Purpose };
             self.component(purl(path, version), chosen, require.line, file, out);
         }
@@ -39,7 +48,7 @@ impl Detector for GoMod {
             others.retain(|path, _| !module.names(path));
             go_sum::write(&others, self.id(), Chosen::Dependency, &sums, out);
         }
-        if let Some((version, line)) = module.toolchain {
+        if let Some((version, line)) = module.toolchain.filter(|_| !workspace.is_some_and(|all| all.has_toolchain())) {
             self.component(Purl::new("golang", "stdlib").with_version(version), Chosen::Purpose, line, file, out);
         }
     }
@@ -60,34 +69,44 @@ pub(super) fn purl(path: &str, version: &str) -> Purl {
     Purl::new("golang", name).with_namespace(namespace).with_version(version)
 }
 
-type PathAndVersion<'t> = (&'t str, &'t str);
+pub(super) type PathAndVersion<'t> = (&'t str, &'t str);
 
-struct Require<'t> {
-    path: &'t str,
+pub(super) struct Require<'t> {
+    pub(super) path: &'t str,
     /// Empty where a branch stands, which Go has not looked up yet.
     version: &'t str,
     indirect: bool,
     line: usize,
 }
 
+impl<'t> Require<'t> {
+    /// What is used unless something replaces it.
+    pub(super) fn own(&self) -> PathAndVersion<'t> {
+        (self.path, self.version)
+    }
+}
+
+/// A module's file or a workspace's, whose statements have the same form.
 #[derive(Default)]
-struct Module<'t> {
+pub(super) struct Module<'t> {
+    /// What the module is called; `None` in a workspace.
+    pub(super) path: Option<&'t str>,
+    /// The folders of a workspace's modules.
+    pub(super) uses: Vec<&'t str>,
     requires: Vec<Require<'t>>,
     /// What is replaced (version `None`: every version) → what stands for it (`None`: a folder).
     replaces: HashMap<(&'t str, Option<&'t str>), Option<PathAndVersion<'t>>, FixedState>,
-    toolchain: Option<(&'t str, usize)>,
+    pub(super) toolchain: Option<(&'t str, usize)>,
     /// The version of Go that it is written for; `None` is 1.16.
     language: Option<&'t str>,
 }
 
 impl<'t> Module<'t> {
-    fn parse(text: &'t str, file: &Opened<'_>, out: &mut Findings) -> Self {
+    pub(super) fn parse(text: &'t str, file: &Opened<'_>, out: &mut Findings) -> Self {
         let mut module = Self::default();
         let mut block = None;
-        let (mut named, mut empty) = (false, true);
         for (number, line) in (1..).zip(text.lines()) {
             let (words, comment) = words(line);
-            empty &= words.is_empty();
             let (directive, arguments) = match (block, words.as_slice()) {
                 (_, []) => continue,
                 (Some(_), [")", ..]) => {
@@ -97,12 +116,10 @@ impl<'t> Module<'t> {
                 (Some((directive, _)), arguments) => (directive, arguments),
                 (None, [directive, "(", ..]) => {
                     block = Some((*directive, number));
-                    named |= *directive == "module";
                     continue;
                 }
                 (None, [directive, arguments @ ..]) => (*directive, arguments),
             };
-            named |= directive == "module";
             if !module.statement(directive, arguments, comment, number) {
                 out.problem_at(Code::Malformed, file, number, format!("`{directive}` statement is incomplete"));
             }
@@ -110,11 +127,14 @@ impl<'t> Module<'t> {
         if let Some((directive, line)) = block {
             out.problem_at(Code::Malformed, file, line, format!("`{directive}` block is not closed"));
         }
-        // An empty file is how a folder is kept out of the module around it.
-        if !named && !empty {
+        module
+    }
+
+    /// Notes a module's file that does not name it. An empty file is how a folder is kept out of the module around it.
+    fn check_name(&self, text: &str, file: &Opened<'_>, out: &mut Findings) {
+        if self.path.is_none() && text.lines().any(|line| !words(line).0.is_empty()) {
             out.problem_at(Code::Malformed, file, 1, "no `module` statement");
         }
-        module
     }
 
     /// Takes one statement; says whether it was complete.
@@ -129,6 +149,8 @@ impl<'t> Module<'t> {
             ("replace", [path, version, "=>", target @ ..]) => {
                 self.replaces.insert((path, Some(version)), replacement(target));
             }
+            ("module", [path, ..]) => self.path = Some(path),
+            ("use", [folder, ..]) => self.uses.push(folder),
             ("go", [version, ..]) => self.language = Some(version),
             ("toolchain", [name, ..]) => {
                 self.toolchain = name.strip_prefix("go").filter(|version| !version.is_empty()).map(|version| (version, line));
@@ -151,10 +173,10 @@ impl<'t> Module<'t> {
         self.requires.iter().any(|require| require.path == path) || replaced.flatten().any(|named| named == path)
     }
 
-    /// Path and version that are really used; `None` for a folder.
-    fn replaced(&self, require: &Require<'t>) -> Option<PathAndVersion<'t>> {
+    /// What stands for a required module by this file's `replace` statements, `None` for a folder, if something does.
+    pub(super) fn replacement(&self, require: &Require<'_>) -> Option<Option<PathAndVersion<'t>>> {
         let exact = self.replaces.get(&(require.path, Some(require.version)));
-        *exact.or_else(|| self.replaces.get(&(require.path, None))).unwrap_or(&Some((require.path, require.version)))
+        exact.or_else(|| self.replaces.get(&(require.path, None))).copied()
     }
 }
 

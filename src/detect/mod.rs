@@ -59,6 +59,7 @@ mod gleam;
 mod go_mod;
 mod go_sum;
 mod go_vendor;
+mod go_work;
 mod gradle_catalog;
 mod gradle_lock;
 mod gradle_verification;
@@ -237,6 +238,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &go_mod::GoMod,
     &go_sum::GoSum,
     &go_vendor::GoVendor,
+    &go_work::GoWork,
     &gradle_catalog::GradleCatalog,
     &gradle_lock::GradleLock,
     &gradle_verification::GradleVerification,
