@@ -7,10 +7,12 @@ use super::parts::{Counted, part};
 use super::{auditable, go_binary, go_modules, package_note};
 use crate::detect::{Findings, Opened};
 use crate::fingerprint::{Content, Elf, Engine, Match, Subject};
-use crate::model::{Component, Evidence, Location, Origin, ProductHint, Purl};
+use crate::model::{Component, Evidence, Location, Origin, ProductHint, Purl, upstream_version};
 use crate::problem::Code;
 use crate::source::ReadSeek;
 
+/// The detector's id.
+const SIGNATURE: &str = "byte-signature";
 /// A script says what it is at its beginning.
 const SCRIPT_HEAD: u64 = 4096;
 /// Larger files are not looked into.
@@ -58,7 +60,9 @@ fn look(
     let head = part(reader, 0..4, 4)?;
     if head.starts_with(b"#!") {
         let range = 0..len.min(SCRIPT_HEAD);
-        signatures(file, reader, Content::Script, std::slice::from_ref(&range), engine, out)?;
+        for found in signatures(file, reader, Content::Script, std::slice::from_ref(&range), engine)? {
+            out.component(component(&found, file));
+        }
     }
     if head != b"\x7fELF" {
         return Ok(Vec::new());
@@ -75,7 +79,11 @@ fn look(
         package_note::read(reader, &elf).map(|found| package_note::write(found, file, out)),
         auditable::read(reader, &elf).map(|found| auditable::write(found, file, out)),
         go_binary::read(reader, &elf).map(|found| go_modules::write(found, file, out)),
-        signatures(file, reader, Content::Elf, &elf.data(), engine, out),
+        signatures(file, reader, Content::Elf, &elf.data(), engine).map(|found| {
+            for found in found {
+                write(&found, known, file, out);
+            }
+        }),
     ];
     if out.components.len() == known && !file.facts().name().contains(".so") {
         out.unknown_executables += 1;
@@ -83,30 +91,49 @@ fn look(
     Ok(parts.into_iter().filter_map(Result::err).collect())
 }
 
-fn signatures(
+fn signatures<'e>(
     file: &Opened<'_>,
     reader: &mut dyn ReadSeek,
     content: Content,
     ranges: &[Range<u64>],
-    engine: &Engine<'_>,
-    out: &mut Findings,
-) -> Result<(), Fault> {
+    engine: &Engine<'e>,
+) -> Result<Vec<Match<'e>>, Fault> {
     let neighbour = |path: &str| {
         let beside = file.sibling(path);
         beside.bytes_up_to(NEIGHBOUR).ok().map(|bytes| String::from_utf8_lossy(bytes).into_owned())
     };
     let subject = Subject { name: file.facts().name(), content, ranges, neighbour: &neighbour };
-    for found in engine.examine(&subject, reader)? {
-        out.component(component(&found, file));
+    Ok(engine.examine(&subject, reader)?)
+}
+
+/// Writes down a product. Where the build information names the program itself in the same version, or without one, that is the
+/// same thing under another name: the product is noted there. `known` components come from other files.
+fn write(found: &Match<'_>, known: usize, file: &Opened<'_>, out: &mut Findings) {
+    let version = found.version.as_deref();
+    let same = |own: &str| version.is_none_or(|version| upstream_version("golang", own) == version.trim_start_matches('v'));
+    let twin = out.components.iter_mut().skip(known).find(|held| {
+        let is_program = held.evidence == Evidence::Installed && matches!(held.purl.kind(), "golang" | "cargo");
+        is_program && held.product.is_none() && held.purl.version().is_none_or(same)
+    });
+    let Some(twin) = twin else { return out.component(component(found, file)) };
+    if let Some(version) = version.filter(|_| twin.purl.version().is_none()) {
+        let mark = if twin.purl.kind() == "golang" { "v" } else { "" };
+        twin.purl = twin.purl.clone().with_version(&format!("{mark}{}", version.trim_start_matches('v')));
     }
-    Ok(())
+    twin.product = Some(hint(found));
+    twin.detectors.push(SIGNATURE.into());
+}
+
+/// Product and role.
+fn hint(found: &Match<'_>) -> ProductHint {
+    ProductHint { product: found.product.to_owned(), role: found.role }
 }
 
 fn component(found: &Match<'_>, file: &Opened<'_>) -> Component {
     let purl = Purl::new("generic", found.product).with_version(found.version.as_deref().unwrap_or_default());
-    let mut component = Component::new(purl, Evidence::Installed, "byte-signature", Location::file(file.shown()));
+    let mut component = Component::new(purl, Evidence::Installed, SIGNATURE, Location::file(file.shown()));
     component.origin = Origin::Local;
-    component.product = Some(ProductHint { product: found.product.to_owned(), role: found.role });
+    component.product = Some(hint(found));
     component
 }
 
@@ -177,6 +204,40 @@ mod tests {
     fn a_signature_names_product_version_and_role() {
         check(&[(".rodata", b"Tool release 1.2\0")], &expect!["pkg:generic/tool@1.2 installed origin=Local"]);
         assert_eq!(found(b"#!/bin/sh\n# Tool release 1.3\n"), "pkg:generic/tool@1.3 installed origin=Local");
+    }
+
+    #[test]
+    fn a_product_sits_on_the_program_that_the_build_information_names() {
+        for (stated, product, expected) in [
+            ("v1.2.0", "1.2", "pkg:generic/tool@1.2 installed origin=Local\npkg:golang/example.org/app@v1.2.0 installed"),
+            ("v1.2", "1.2", "pkg:golang/example.org/app@v1.2 installed"),
+            ("v1.2+incompatible", "1.2", "pkg:golang/example.org/app@v1.2%2Bincompatible installed"),
+            ("(devel)", "1.2", "pkg:golang/example.org/app@v1.2 installed"),
+            ("v1.2.0", "of its own", "pkg:golang/example.org/app@v1.2.0 installed"),
+        ] {
+            let info = go("go1.22.3", &format!("mod\texample.org/app\t{stated}\th1:x=\ndep\tc.org/part\tv1.2\th1:y=\n"));
+            let text = format!("Tool release {product}\0");
+            let bytes = Shape::default().elf(&[(".rodata", text.as_bytes()), (".go.buildinfo", &info)]);
+            let rest = "pkg:golang/c.org/part@v1.2 embedded\npkg:golang/stdlib@1.22.3 embedded";
+            let mut lines: Vec<String> = format!("{expected} origin=Local\n{rest}").lines().map(str::to_owned).collect();
+            lines.sort();
+            assert_eq!(found(&bytes), lines.join("\n"), "{stated} {product}");
+        }
+    }
+
+    #[test]
+    fn a_program_keeps_the_role_of_the_product_that_it_is() {
+        let info = go("go1.22.3", "mod\texample.org/app\tv1.2\th1:x=\n");
+        let bytes = Shape::default().elf(&[(".rodata", b"Tool release 1.2\0"), (".go.buildinfo", &info)]);
+        let signature = signature();
+        let engine = Engine::new([("tool", &signature)]);
+        let tree = crate::source::MemoryTree::default().with("bin/tool", bytes);
+        let counters = crate::progress::Counters::default();
+        let mut out = Findings::default();
+        examine(&Opened::new(&tree, &counters, "bin/tool".as_ref()), &engine, &mut out);
+        let program = out.components.iter().find(|component| component.purl.name() == "app").expect("the program");
+        assert_eq!(program.product, Some(ProductHint { product: "tool".to_owned(), role: Role::Tool }));
+        assert_eq!(program.detectors, ["go-binary", "byte-signature"]);
     }
 
     #[test]
