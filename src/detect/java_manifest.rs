@@ -114,18 +114,35 @@ impl Manifest {
         if self.get("implementation-title").is_some_and(|title| title == "Java Runtime Environment") {
             return None;
         }
-        let (name, version) = split_stem(stem);
+        let (name, version) = self.split(stem);
         let artifact = self
             .get("artifact-id")
             .or_else(|| self.get("nar-id"))
             .or_else(|| self.get("short-name").filter(|_| self.get("plugin-version").is_some()))
-            .unwrap_or_else(|| libraries::renamed(name, &has));
+            .unwrap_or_else(|| self.library(libraries::renamed(name, &has), &has));
         let version = version.or_else(|| self.version())?;
         let purl = match self.group(artifact, has) {
             Some(group) => Purl::new("maven", artifact).with_namespace(group),
             None => Purl::new("generic", artifact),
         };
         Some(purl.with_version(version))
+    }
+
+    /// Name and version in a file's stem; the version that the manifest states ends the name, whatever classifier comes after it.
+    fn split<'s>(&self, stem: &'s str) -> (&'s str, Option<&'s str>) {
+        let (name, version) = split_stem(stem);
+        let stated = || {
+            let (name, rest) = stem.split_once(&format!("-{}", self.version()?))?;
+            let ends = (rest.is_empty() || rest.starts_with('-')) && !name.is_empty();
+            ends.then_some((name, None))
+        };
+        version.map_or_else(|| stated().unwrap_or((name, None)), |version| (name, Some(version)))
+    }
+
+    /// The well-known library that the title names, if the file's own `name` is that of none: a distribution renames jars.
+    fn library<'s>(&'s self, name: &'s str, has: impl Fn(&str) -> bool) -> &'s str {
+        let titled = self.get("implementation-title").filter(|title| libraries::group(title, &has).is_some());
+        titled.filter(|_| libraries::group(name, &has).is_none()).unwrap_or(name)
     }
 
     /// The group of `artifact`, where one field states it beyond doubt, or classes and name together do.
@@ -196,6 +213,17 @@ mod tests {
     }
 
     #[test]
+    fn a_title_names_the_library_whose_jar_was_renamed() {
+        let manifest = "Implementation-Title: spring-core\nImplementation-Version: 4.3.30.RELEASE\n";
+        let renamed = |classes| purl(manifest, "spring3-core-3.x", classes);
+        assert_eq!(
+            renamed("org/springframework/core/").as_deref(),
+            Some("pkg:maven/org.springframework/spring-core@4.3.30.RELEASE")
+        );
+        assert_eq!(renamed("org/acme/").as_deref(), Some("pkg:generic/spring3-core-3.x@4.3.30.RELEASE"));
+    }
+
+    #[test]
     fn a_group_is_taken_only_where_it_is_beyond_doubt() {
         for (manifest, stem, expected) in [
             (
@@ -216,6 +244,8 @@ mod tests {
                 "commons-text-1.9",
                 "pkg:maven/org.apache.commons/commons-text@1.9",
             ),
+            ("Implementation-Version: 2.4.21\n", "thing-2.4.21-indy", "pkg:generic/thing@2.4.21"),
+            ("Implementation-Version: 2.4.21\n", "thing-2.4.21xyz", "pkg:generic/thing-2.4.21xyz@2.4.21"),
             ("Implementation-Vendor-Id: org.apache\n", "apache-thing-1.9", "pkg:generic/apache-thing@1.9"),
             ("Implementation-Vendor-Id: org.typelevel\n", "spire_2.12-0.17.0", "pkg:maven/org.typelevel/spire_2.12@0.17.0"),
             (
