@@ -7,7 +7,7 @@ use super::parts::{Counted, part};
 use super::{auditable, go_binary, go_modules, package_note};
 use crate::detect::{Findings, Opened};
 use crate::fingerprint::{Content, Elf, Engine, Match, Subject};
-use crate::model::{Component, Evidence, Location, Origin, ProductHint, Purl, upstream_version};
+use crate::model::{Component, Evidence, Location, Origin, ProductHint, Purl};
 use crate::problem::Code;
 use crate::source::ReadSeek;
 
@@ -74,16 +74,17 @@ fn look(
     let elf = Elf::read(reader, len).map_err(|error| Fault::Malformed(format!("broken ELF file: {error}")))?;
     let Some(elf) = elf else { return Ok(Vec::new()) };
     let known = out.components.len();
+    let products = signatures(file, reader, Content::Elf, &elf.data(), engine);
+    let version = products.as_ref().ok().and_then(|products| match products.as_slice() {
+        [product] => product.version.as_deref(),
+        _ => None,
+    });
     // A part that is broken does not hide what the others say.
     let parts = [
         package_note::read(reader, &elf).map(|found| package_note::write(found, file, out)),
         auditable::read(reader, &elf).map(|found| auditable::write(found, file, out)),
-        go_binary::read(reader, &elf).map(|found| go_modules::write(found, file, out)),
-        signatures(file, reader, Content::Elf, &elf.data(), engine).map(|found| {
-            for found in found {
-                write(&found, known, file, out);
-            }
-        }),
+        go_binary::read(reader, &elf).map(|found| go_modules::write(found, version, file, out)),
+        products.map(|products| products.iter().for_each(|product| write(product, known, file, out))),
     ];
     if out.components.len() == known && !file.facts().name().contains(".so") {
         out.unknown_executables += 1;
@@ -106,22 +107,23 @@ fn signatures<'e>(
     Ok(engine.examine(&subject, reader)?)
 }
 
-/// Writes down a product. Where the build information names the program itself in the same version, or without one, that is the
-/// same thing under another name: the product is noted there. `known` components come from other files.
+/// Writes down a product. Where the build information names the program itself in the same version, it is the same thing under
+/// another name: the product is noted there. What a build adds after `+` is no part of the version. `known` components come from
+/// other files.
 fn write(found: &Match<'_>, known: usize, file: &Opened<'_>, out: &mut Findings) {
-    let version = found.version.as_deref();
-    let same = |own: &str| version.is_none_or(|version| upstream_version("golang", own) == version.trim_start_matches('v'));
+    let bare = |version: &str| version.trim_start_matches('v').split('+').next().unwrap_or_default().to_owned();
+    let version = found.version.as_deref().map(bare);
     let twin = out.components.iter_mut().skip(known).find(|held| {
         let is_program = held.evidence == Evidence::Installed && matches!(held.purl.kind(), "golang" | "cargo");
-        is_program && held.product.is_none() && held.purl.version().is_none_or(same)
+        is_program && held.product.is_none() && (version.is_none() || held.purl.version().map(bare) == version)
     });
-    let Some(twin) = twin else { return out.component(component(found, file)) };
-    if let Some(version) = version.filter(|_| twin.purl.version().is_none()) {
-        let mark = if twin.purl.kind() == "golang" { "v" } else { "" };
-        twin.purl = twin.purl.clone().with_version(&format!("{mark}{}", version.trim_start_matches('v')));
+    match twin {
+        Some(twin) => {
+            twin.product = Some(hint(found));
+            twin.detectors.push(SIGNATURE.into());
+        }
+        None => out.component(component(found, file)),
     }
-    twin.product = Some(hint(found));
-    twin.detectors.push(SIGNATURE.into());
 }
 
 /// Product and role.
@@ -211,6 +213,7 @@ mod tests {
         for (stated, product, expected) in [
             ("v1.2.0", "1.2", "pkg:generic/tool@1.2 installed origin=Local\npkg:golang/example.org/app@v1.2.0 installed"),
             ("v1.2", "1.2", "pkg:golang/example.org/app@v1.2 installed"),
+            ("v1.2+ds1", "1.2", "pkg:golang/example.org/app@v1.2%2Bds1 installed"),
             ("v1.2+incompatible", "1.2", "pkg:golang/example.org/app@v1.2%2Bincompatible installed"),
             ("(devel)", "1.2", "pkg:golang/example.org/app@v1.2 installed"),
             ("v1.2.0", "of its own", "pkg:golang/example.org/app@v1.2.0 installed"),

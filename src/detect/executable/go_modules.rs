@@ -1,6 +1,7 @@
 //! The module list of a Go executable (format: <https://pkg.go.dev/runtime/debug#ParseBuildInfo>): the main module is
 //! installed, the others are embedded, and so is the standard library in the compiler's version.
-//! Programs built without modules name none; a module replaced by a folder has no version.
+//! A program built without modules names the package that it is, which tells the module where the version is known, too. A module
+//! replaced by a folder has no version.
 
 use super::go_binary::GoBuild;
 use crate::detect::{Findings, Opened};
@@ -28,8 +29,8 @@ impl Module {
     }
 }
 
-/// Writes down the modules and the standard library.
-pub(super) fn write(build: Option<GoBuild>, file: &Opened<'_>, out: &mut Findings) {
+/// Writes down the modules and the standard library. `product` is the version that the program's own text tells.
+pub(super) fn write(build: Option<GoBuild>, product: Option<&str>, file: &Opened<'_>, out: &mut Findings) {
     let Some(build) = build else { return };
     let (modules, broken) = modules(&build.modules);
     if let Some(line) = broken {
@@ -41,21 +42,38 @@ pub(super) fn write(build: Option<GoBuild>, file: &Opened<'_>, out: &mut Finding
         out.component(component);
     };
     found(Purl::new("golang", "stdlib").with_version(compiler(&build.version)), Evidence::Embedded, Origin::Unknown);
-    for module in &modules {
-        let stated = module.known_version();
-        if module.main {
-            let linked = || linked_version(&build.modules, &module.path);
-            let version = if stated.is_empty() { linked() } else { Some(stated.to_owned()) };
-            found(purl(&module.path, &version.unwrap_or_default()), Evidence::Installed, Origin::Local);
-        } else {
-            found(purl(&module.path, stated), Evidence::Embedded, Origin::Unknown);
-        }
+    let product = || product.map(|version| format!("v{}", version.trim_start_matches('v')));
+    let told = |path: &str| linked_version(&build.modules, path).or_else(product);
+    for module in modules.iter().filter(|module| !module.main) {
+        found(purl(&module.path, module.known_version()), Evidence::Embedded, Origin::Unknown);
+    }
+    if let Some(main) = modules.iter().find(|module| module.main) {
+        let stated = Some(main.known_version()).filter(|version| !version.is_empty()).map(str::to_owned);
+        let version = stated.or_else(|| told(&main.path)).unwrap_or_default();
+        found(purl(&main.path, &version), Evidence::Installed, Origin::Local);
+    } else if let Some(path) = by_package(&build.modules)
+        && let Some(version) = told(&path)
+    {
+        found(purl(&path, &version), Evidence::Installed, Origin::Local);
     }
 }
 
 /// `go1.22.3 X:boringcrypto` → `1.22.3`; a development version is unknown.
 fn compiler(version: &str) -> &str {
     version.strip_prefix("go").and_then(|rest| rest.split_whitespace().next()).unwrap_or_default()
+}
+
+/// The main module of a program that was built without modules, as distributions do, by the path of its package. Go's own tools
+/// are part of the standard library, and single files have no module.
+fn by_package(text: &str) -> Option<String> {
+    let package = text.lines().find_map(|line| line.strip_prefix("path\t"))?.trim();
+    let parts: Vec<&str> = package.split('/').collect();
+    let host = parts.first().filter(|host| host.contains('.'))?;
+    let program = parts.iter().position(|part| *part == "cmd").unwrap_or(parts.len());
+    let repository = if matches!(*host, "github.com" | "gitlab.com" | "bitbucket.org") { 3 } else { program };
+    let major = |part: &&str| part.strip_prefix('v').is_some_and(|rest| rest.parse::<u32>().is_ok_and(|major| major > 1));
+    let length = repository + usize::from(parts.get(repository).is_some_and(major));
+    parts.get(..length.min(program)).filter(|parts| parts.len() > 1).map(|parts| parts.join("/"))
 }
 
 fn purl(path: &str, version: &str) -> Purl {
@@ -127,7 +145,7 @@ mod tests {
 
     fn check(modules: &str, expected: &Expect) {
         let build = GoBuild { version: "go1.22.3 X:boringcrypto".to_owned(), modules: modules.to_owned() };
-        let found = found_by(b"", |file, out| write(Some(build), file, out));
+        let found = found_by(b"", |file, out| write(Some(build), None, file, out));
         expected.assert_eq(&found);
     }
 
@@ -155,6 +173,28 @@ mod tests {
     }
 
     #[test]
+    fn a_program_built_without_modules_is_known_by_its_package() {
+        for (package, module) in [
+            ("github.com/docker/cli/cmd/docker", "github.com/docker/cli@v1.2.3 installed origin=Local"),
+            ("github.com/caddyserver/caddy/v2/cmd/caddy", "github.com/caddyserver/caddy/v2@v1.2.3 installed origin=Local"),
+            ("github.com/junegunn/fzf", "github.com/junegunn/fzf@v1.2.3 installed origin=Local"),
+            ("go.etcd.io/etcd", "go.etcd.io/etcd@v1.2.3 installed origin=Local"),
+            ("k8s.io/kubernetes/cmd/kubelet", "k8s.io/kubernetes@v1.2.3 installed origin=Local"),
+            ("cmd/gofmt", ""),
+            ("command-line-arguments", ""),
+        ] {
+            let text = format!("path\t{package}\nbuild\t-ldflags=\"-X main.version=1.2.3\"\n");
+            let build = GoBuild { version: String::new(), modules: text };
+            let found = found_by(b"", |file, out| write(Some(build), None, file, out));
+            let expected = if module.is_empty() { String::new() } else { format!("pkg:golang/{module}\n") };
+            assert_eq!(found, format!("{expected}pkg:golang/stdlib embedded"), "{package}");
+        }
+        // Without a version it would be a guess that says little.
+        let build = GoBuild { version: String::new(), modules: "path\tgithub.com/junegunn/fzf\n".to_owned() };
+        assert_eq!(found_by(b"", |file, out| write(Some(build), None, file, out)), "pkg:golang/stdlib embedded");
+    }
+
+    #[test]
     fn the_linker_tells_the_version_of_a_main_module_that_has_none() {
         for (flags, version) in [
             (r#""-s -X main.version=1.2.3""#, "@v1.2.3"),
@@ -167,7 +207,7 @@ mod tests {
         ] {
             let text = format!("mod\texample.org/app\t(devel)\t\nbuild\t-ldflags={flags}\n");
             let build = GoBuild { version: String::new(), modules: text };
-            let found = found_by(b"", |file, out| write(Some(build), file, out));
+            let found = found_by(b"", |file, out| write(Some(build), None, file, out));
             let expected = format!("pkg:golang/example.org/app{version} installed origin=Local\npkg:golang/stdlib embedded");
             assert_eq!(found, expected, "{flags}");
         }
