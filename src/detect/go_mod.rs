@@ -36,7 +36,7 @@ impl Detector for GoMod {
         for require in &module.requires {
             let used = match &workspace {
                 Some(workspace) => workspace.resolve(&module, require),
-                None => module.replacement(require).unwrap_or(Some(require.own())),
+                None => module.replacement(require).map_or_else(|| Some(require.own()), Replacement::module),
             };
             let Some((path, version)) = used else { continue };
             let chosen = if require.indirect { Chosen::Dependency } else { Chosen::Purpose };
@@ -71,6 +71,25 @@ pub(super) fn purl(path: &str, version: &str) -> Purl {
 
 pub(super) type PathAndVersion<'t> = (&'t str, &'t str);
 
+/// What a `replace` statement puts in a module's place.
+#[derive(Clone, Copy)]
+pub(super) enum Replacement<'t> {
+    /// Another module.
+    Module(PathAndVersion<'t>),
+    /// A folder: own code.
+    Folder,
+}
+
+impl<'t> Replacement<'t> {
+    /// The module, if it is one.
+    pub(super) fn module(self) -> Option<PathAndVersion<'t>> {
+        match self {
+            Self::Module(module) => Some(module),
+            Self::Folder => None,
+        }
+    }
+}
+
 pub(super) struct Require<'t> {
     pub(super) path: &'t str,
     /// Empty where a branch stands, which Go has not looked up yet.
@@ -95,7 +114,7 @@ pub(super) struct Module<'t> {
     pub(super) uses: Vec<&'t str>,
     requires: Vec<Require<'t>>,
     /// What is replaced (version `None`: every version) → what stands for it (`None`: a folder).
-    replaces: HashMap<(&'t str, Option<&'t str>), Option<PathAndVersion<'t>>, FixedState>,
+    replaces: HashMap<(&'t str, Option<&'t str>), Replacement<'t>, FixedState>,
     pub(super) toolchain: Option<(&'t str, usize)>,
     /// The version of Go that it is written for; `None` is 1.16.
     language: Option<&'t str>,
@@ -169,21 +188,21 @@ impl<'t> Module<'t> {
 
     /// Whether it says itself which version of this module counts.
     fn names(&self, path: &str) -> bool {
-        let replaced = self.replaces.iter().flat_map(|((old, _), new)| [Some(*old), new.map(|(new, _)| new)]);
+        let replaced = self.replaces.iter().flat_map(|((old, _), new)| [Some(*old), new.module().map(|(new, _)| new)]);
         self.requires.iter().any(|require| require.path == path) || replaced.flatten().any(|named| named == path)
     }
 
-    /// What stands for a required module by this file's `replace` statements, `None` for a folder, if something does.
-    pub(super) fn replacement(&self, require: &Require<'_>) -> Option<Option<PathAndVersion<'t>>> {
+    /// What stands for a required module by this file's `replace` statements, if something does.
+    pub(super) fn replacement(&self, require: &Require<'_>) -> Option<Replacement<'t>> {
         let exact = self.replaces.get(&(require.path, Some(require.version)));
         exact.or_else(|| self.replaces.get(&(require.path, None))).copied()
     }
 }
 
-fn replacement<'t>(target: &[&'t str]) -> Option<PathAndVersion<'t>> {
+fn replacement<'t>(target: &[&'t str]) -> Replacement<'t> {
     match target {
-        [path, version, ..] => Some((path, version)),
-        _ => None,
+        [path, version, ..] => Replacement::Module((path, version)),
+        _ => Replacement::Folder,
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use crate::model::{Chosen, Component, Evidence, Location, Origin, Purl};
 use crate::source::normalise;
 
-use super::go_mod::{Module, PathAndVersion, Require};
+use super::go_mod::{Module, PathAndVersion, Replacement, Require};
 use super::{Claim, Detector, Findings, Opened};
 
 /// Most modules of a workspace whose files are read for each of the others.
@@ -89,7 +89,7 @@ impl<'f> Workspace<'f> {
         }
         let by_others = || self.others.iter().find_map(|other| other.replacement(require));
         let replaced = self.work.replacement(require).or_else(|| module.replacement(require)).or_else(by_others);
-        replaced.unwrap_or(Some(require.own()))
+        replaced.map_or_else(|| Some(require.own()), Replacement::module)
     }
 
     /// Whether it names the tool chain for all its modules.
