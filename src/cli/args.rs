@@ -139,6 +139,8 @@ pub(super) enum ScanFormat {
     Json,
     /// One package URL a line, sorted, unique
     Purls,
+    /// Executables that no package owns and nothing explains: one path a line, sorted
+    Unknowns,
     /// `CycloneDX` 1.6 JSON
     Cyclonedx,
     /// SPDX 2.3 JSON

@@ -18,6 +18,7 @@ const EXTENSIONS: &[(&str, ScanFormat)] = &[
     (".purls", ScanFormat::Purls),
     (".spdx.json", ScanFormat::Spdx),
     (".txt", ScanFormat::Table),
+    (".unknowns", ScanFormat::Unknowns),
 ];
 
 /// Runs the subcommand.
@@ -58,6 +59,7 @@ fn write(format: ScanFormat, inventories: &[Inventory], all: bool, day: Date, ou
         ScanFormat::Cyclonedx => write_cyclonedx(inventories, out),
         ScanFormat::Spdx => write_spdx(inventories, day, out),
         ScanFormat::Purls => purls(inventories, all, out),
+        ScanFormat::Unknowns => unknowns(inventories, out),
         ScanFormat::Table => inventories.iter().try_for_each(|inventory| table(inventory, all, out)),
     }
 }
@@ -72,6 +74,13 @@ fn purls(inventories: &[Inventory], all: bool, out: &mut dyn Write) -> io::Resul
         inventories.iter().flat_map(|inventory| shown(inventory, all)).map(|component| &component.purl).collect();
     let lines: BTreeSet<String> = purls.into_iter().map(ToString::to_string).collect();
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+/// A name's control characters are made visible, so that one path stays one line.
+fn unknowns(inventories: &[Inventory], out: &mut dyn Write) -> io::Result<()> {
+    let paths: BTreeSet<String> =
+        inventories.iter().flat_map(|inventory| &inventory.coverage.unknown_paths).map(|path| plain(path)).collect();
+    paths.iter().try_for_each(|path| writeln!(out, "{path}"))
 }
 
 fn table(inventory: &Inventory, all: bool, out: &mut dyn Write) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::model::{Component, Date, Entitlement, OsRelease};
+use crate::model::{Component, Coverage, Date, Entitlement, OsRelease};
 use crate::problem::{Code, Problem};
 
 use super::{Opened, Ownership};
@@ -60,6 +60,8 @@ pub struct Findings {
     pub explained: BTreeSet<PathBuf>,
     /// Programs that no package owns and nothing explains.
     pub unknown_executables: u64,
+    /// Their paths as shown: all, or the first [`Coverage::UNKNOWN_PATHS`] by name, so that the order of the work does not matter.
+    pub unknown_paths: BTreeSet<String>,
     /// Files that were not looked into on purpose, by reason.
     pub skipped: BTreeMap<&'static str, u64>,
 }
@@ -83,6 +85,19 @@ impl Findings {
     /// Counts a file that is not looked into on purpose.
     pub fn skip(&mut self, reason: &'static str) {
         *self.skipped.entry(reason).or_default() += 1;
+    }
+
+    /// Writes down a program that no package owns and nothing explains.
+    pub fn unknown_executable(&mut self, file: &Opened<'_>) {
+        self.unknown_executables += 1;
+        self.unknown_paths.insert(file.shown());
+        self.bound_unknown_paths();
+    }
+
+    fn bound_unknown_paths(&mut self) {
+        while self.unknown_paths.len() > Coverage::UNKNOWN_PATHS {
+            self.unknown_paths.pop_last();
+        }
     }
 
     /// The file's text, or a problem and `None`.
@@ -124,6 +139,8 @@ impl Findings {
         self.overwritten.append(&mut other.overwritten);
         self.explained.append(&mut other.explained);
         self.unknown_executables += other.unknown_executables;
+        self.unknown_paths.append(&mut other.unknown_paths);
+        self.bound_unknown_paths();
         for (reason, count) in other.skipped {
             *self.skipped.entry(reason).or_default() += count;
         }

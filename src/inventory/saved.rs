@@ -143,7 +143,12 @@ mod tests {
             host: HostFacts { os: Some(os), unattended_upgrades: Some(false), ..HostFacts::default() },
             components: vec![component],
             runtime: None,
-            coverage: Coverage { files: 3, ..Coverage::default() },
+            coverage: Coverage {
+                files: 3,
+                unknown_executables: 1,
+                unknown_paths: ["/opt/x/bin/x".to_owned()].into(),
+                ..Coverage::default()
+            },
             problems: vec![Problem::new(Code::Unreadable, "/root", "cannot list folder").at(1, 2)],
         }
     }

@@ -354,6 +354,8 @@ pub(super) struct WireCoverage {
     unreadable: u64,
     mounts_skipped: Vec<(String, String)>,
     unknown_executables: u64,
+    #[serde(default, skip_serializing_if = "std::collections::BTreeSet::is_empty")]
+    unknown_paths: std::collections::BTreeSet<String>,
     not_checked: Vec<String>,
 }
 
@@ -369,6 +371,7 @@ impl From<&Coverage> for WireCoverage {
             unreadable: coverage.unreadable,
             mounts_skipped: coverage.mounts_skipped,
             unknown_executables: coverage.unknown_executables,
+            unknown_paths: coverage.unknown_paths,
             not_checked: coverage.not_checked,
         }
     }
@@ -385,6 +388,7 @@ impl From<WireCoverage> for Coverage {
             unreadable: wire.unreadable,
             mounts_skipped: wire.mounts_skipped,
             unknown_executables: wire.unknown_executables,
+            unknown_paths: wire.unknown_paths,
             not_checked: wire.not_checked,
         }
     }

@@ -1,6 +1,6 @@
 //! What a scan looked at and what it did not: "not looked at" must never read as "clean".
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Counts of a scan of one target.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -21,11 +21,16 @@ pub struct Coverage {
     pub mounts_skipped: Vec<(String, String)>,
     /// Executables that no package owns and nothing explains.
     pub unknown_executables: u64,
+    /// Their paths as shown: all, or the first [`Coverage::UNKNOWN_PATHS`] by name.
+    pub unknown_paths: BTreeSet<String>,
     /// What was not checked at all, in words; sorted.
     pub not_checked: Vec<String>,
 }
 
 impl Coverage {
+    /// Most paths of unknown executables that are kept; beyond, they are only counted.
+    pub const UNKNOWN_PATHS: usize = 100_000;
+
     /// Adds `count` to what was passed over for `reason`.
     pub fn skip(&mut self, reason: &str, count: u64) {
         if count > 0 {

@@ -28,7 +28,7 @@ pub(super) fn scan(tools: &Tools<'_>, root: &Path, absolute: bool) -> Vec<Invent
     let os = findings.os().cloned();
     let target = target(tools, root, &tree, os.as_ref(), runtime.as_ref().map(|facts| facts.in_container));
     findings.problems.extend(walked.problems.iter().cloned());
-    let (storages, mut coverage) = tools.coverage(walked, &findings, runtime.is_some());
+    let (storages, mut coverage) = tools.coverage(walked, &mut findings, runtime.is_some());
     let kept = storage::scan(tools, root, &tree, &storages, runtime.as_ref(), &mut findings.problems);
     coverage.skip("folders of container engines, read as images and containers", storages.len() as u64);
     let configured = if target.kind.is_system() { tools.configured(|pattern| walk::expand(root, pattern)) } else { Vec::new() };

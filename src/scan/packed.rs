@@ -156,13 +156,13 @@ fn name_layers(component: &mut Component, tree: &PackedTree) {
 
 fn finished(
     tools: &Tools<'_>,
-    findings: Findings,
+    mut findings: Findings,
     walked: Walked,
     target: Target,
     configured: Vec<(String, String, String)>,
     runtime: Option<RuntimeFacts>,
 ) -> Inventory {
-    let (_, coverage) = tools.coverage(walked, &findings, runtime.is_some());
+    let (_, coverage) = tools.coverage(walked, &mut findings, runtime.is_some());
     inventory::assemble(Observed { target, findings, runtime, units: Vec::new(), configured, coverage })
 }
 

@@ -46,7 +46,7 @@ impl Tools<'_> {
     }
 
     /// What was looked at since the last call, and what is still to be looked at: the storage of container engines.
-    pub(super) fn coverage(&self, walked: Walked, findings: &Findings, live: bool) -> (Vec<Storage>, Coverage) {
+    pub(super) fn coverage(&self, walked: Walked, findings: &mut Findings, live: bool) -> (Vec<Storage>, Coverage) {
         let counters = self.counters;
         let unreadable = findings.problems.iter().filter(|problem| problem.code == Code::Unreadable).count() as u64;
         let mut coverage = Coverage {
@@ -55,6 +55,7 @@ impl Tools<'_> {
             opened: counters.opened.swap(0, Relaxed),
             bytes_read: counters.bytes_read.swap(0, Relaxed),
             unknown_executables: findings.unknown_executables,
+            unknown_paths: std::mem::take(&mut findings.unknown_paths),
             unreadable,
             mounts_skipped: walked.mounts_skipped,
             ..Coverage::default()

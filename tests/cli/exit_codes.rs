@@ -65,7 +65,7 @@ fn a_wrong_command_line_is_2_and_says_what_to_do_next() {
         ),
         (
             &["scan", &here, "-o", "list"],
-            "cannot tell the format of list\n  use one of these extensions: .cdx.json .json .purls .spdx.json .txt",
+            "cannot tell the format of list\n  use one of these extensions: .cdx.json .json .purls .spdx.json .txt .unknowns",
         ),
     ] {
         let (code, errors) = ended(&mut underpin(arguments));

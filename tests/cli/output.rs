@@ -101,6 +101,28 @@ fn head_reads_one_line_and_nobody_complains() {
 }
 
 #[test]
+fn executables_that_nothing_explains_are_listed_on_demand_and_from_a_saved_scan() {
+    let folder = debian();
+    for path in ["opt/b/tool", "opt/a/tool\nof two lines", "opt/a/libx.so.1"] {
+        folder.write(path, "");
+        // The headers of this very test say that it is a program of this machine, and nothing else.
+        let own = fs::read(std::env::current_exe().expect("this test")).expect("own file");
+        let mut head = own.get(..64).expect("a header").to_vec();
+        // No table of sections, and no segment.
+        head[32..48].fill(0);
+        head[56..64].fill(0);
+        fs::write(folder.path().join(path), head).expect("a file");
+        fs::set_permissions(folder.path().join(path), fs::Permissions::from_mode(0o755)).expect("own file");
+    }
+    let unknowns = |target: &str| stdout(&mut underpin(["scan", target, "--format", "unknowns"]));
+    let root = folder.arg();
+    assert_eq!(unknowns(&root), "/opt/a/tool\\nof two lines\n/opt/b/tool\n");
+    let saved = folder.at("saved.json");
+    stdout(&mut underpin(["scan", &root, "-o", &saved]));
+    assert_eq!(unknowns(&saved), unknowns(&root));
+}
+
+#[test]
 fn a_file_is_its_owners_and_replaces_the_old_one_as_a_whole() {
     let folder = debian();
     for name in ["bom.cdx.json", "bom.spdx.json", "scan.json", "list.purls", "table.txt"] {

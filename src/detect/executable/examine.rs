@@ -87,7 +87,7 @@ fn look(
         products.map(|products| products.iter().for_each(|product| write(product, known, file, out))),
     ];
     if out.components.len() == known && !file.facts().name().contains(".so") {
-        out.unknown_executables += 1;
+        out.unknown_executable(file);
     }
     Ok(parts.into_iter().filter_map(Result::err).collect())
 }
@@ -351,5 +351,6 @@ mod tests {
             examine(&Opened::new(&tree, &counters, path.as_ref()), &engine, &mut out);
         }
         assert_eq!(out.unknown_executables, 1);
+        assert_eq!(out.unknown_paths.into_iter().collect::<Vec<_>>(), ["bin/unknown"]);
     }
 }
