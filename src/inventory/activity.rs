@@ -76,6 +76,11 @@ pub(super) fn settle(components: &mut [Component], ownership: &Ownership, runtim
         let paths: Vec<&str> = unit.starts.iter().map(String::as_str).collect();
         note(&paths, &Activity { enabled_by: vec![unit.name.clone()], ..Activity::default() });
     }
+    for number in kernel(runtime).iter().flat_map(|path| index.components(path)) {
+        if let Some(component) = components.get_mut(number) {
+            component.evidence = Evidence::Running;
+        }
+    }
     for (number, activity) in found {
         if let Some(component) = components.get_mut(number) {
             if activity.processes > 0 {
@@ -84,6 +89,18 @@ pub(super) fn settle(components: &mut [Component], ownership: &Ownership, runtim
             add(&mut component.activity, activity);
         }
     }
+}
+
+/// Where the image of the running kernel, and what tells its modules, lie: several kernels may be installed, and one runs. Files,
+/// since folders of modules belong to the packages with headers, too. A container runs on another system's kernel.
+fn kernel(runtime: Option<&RuntimeFacts>) -> Vec<String> {
+    let release = runtime.filter(|facts| !facts.in_container).and_then(|facts| facts.kernel_release.as_deref());
+    let images = ["boot/vmlinuz-{}", "boot/vmlinux-{}", "boot/Image-{}"];
+    let modules = ["vmlinuz", "modules.builtin"]
+        .into_iter()
+        .flat_map(|file| ["lib/modules/{}/", "usr/lib/modules/{}/"].map(|folder| format!("{folder}{file}")));
+    let patterns: Vec<String> = images.into_iter().map(str::to_owned).chain(modules).collect();
+    release.into_iter().flat_map(|release| patterns.iter().map(move |pattern| pattern.replace("{}", release))).collect()
 }
 
 /// The files that a process consists of. A program with several names is the one it was called by, where that name
@@ -168,6 +185,39 @@ mod tests {
         settle(&mut components, &Ownership::default(), Some(&facts(vec![process("opt/py38/bin/python3.8")])), &[]);
         assert_eq!(components[0].evidence, Evidence::Running);
         assert_eq!(prefix_of("usr/bin/python3"), None);
+    }
+
+    #[test]
+    fn of_two_kernels_the_one_that_runs_is_running() {
+        let purl = |release: &str| Purl::new("deb", &format!("linux-image-{release}"));
+        let unmanaged = |release: &str| {
+            Component::new(
+                Purl::new("generic", "linux"),
+                Evidence::Installed,
+                "x",
+                Location::file(format!("/boot/vmlinuz-{release}")),
+            )
+        };
+        let mut ownership = Ownership::default();
+        for release in ["6.1.0-18-amd64", "6.1.0-22-amd64"] {
+            let files = [format!("boot/vmlinuz-{release}"), format!("usr/lib/modules/{release}/kernel/fs/ext4.ko")];
+            ownership.add(&purl(release), files.iter().map(Path::new));
+        }
+        let running = |release: &str, in_container: bool| {
+            let mut components = [
+                Component::new(purl("6.1.0-18-amd64"), Evidence::Installed, "dpkg", Location::file("x")),
+                Component::new(purl("6.1.0-22-amd64"), Evidence::Installed, "dpkg", Location::file("x")),
+                unmanaged("6.12.3-own"),
+            ];
+            let facts = RuntimeFacts { kernel_release: Some(release.to_owned()), in_container, ..facts(Vec::new()) };
+            settle(&mut components, &ownership, Some(&facts), &[]);
+            components.map(|component| component.evidence == Evidence::Running)
+        };
+        assert_eq!(running("6.1.0-18-amd64", false), [true, false, false]);
+        assert_eq!(running("6.1.0-22-amd64", false), [false, true, false]);
+        assert_eq!(running("6.12.3-own", false), [false, false, true]);
+        assert_eq!(running("5.10.0-1-amd64", false), [false, false, false]);
+        assert_eq!(running("6.1.0-18-amd64", true), [false, false, false]);
     }
 
     #[test]
