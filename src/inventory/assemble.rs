@@ -7,7 +7,7 @@ use crate::detect::{Fact, Findings, Offered, Ownership};
 use crate::model::{Component, Coverage, Evidence, HostFacts, Origin, Role, RuntimeFacts, Standing, Target, TargetKind, Unit};
 use crate::problem::{Code, Problem};
 
-use super::{activity, agree, apt, merge, standing};
+use super::{activity, agree, apt, merge, precise, standing};
 
 /// Everything that was observed of one target.
 #[derive(Debug)]
@@ -68,6 +68,7 @@ pub fn assemble(observed: Observed) -> Inventory {
         !matches!(problem.code, Code::Malformed | Code::NotUtf8 | Code::Truncated | Code::Unsupported) || !foreign(problem)
     });
     coverage.skip("faulty files of somebody else's packages", (before - problems.len()) as u64);
+    precise::settle(&mut components);
     agree::agree(&mut components, target.kind.is_system());
     let mut components = merge::merge(components);
     let mut host = host_facts(&target, &facts, &mut components);

@@ -9,6 +9,7 @@ mod bill;
 mod cyclonedx;
 mod license;
 mod merge;
+mod precise;
 mod revision;
 mod saved;
 mod spdx;

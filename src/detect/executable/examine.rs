@@ -79,13 +79,20 @@ fn look(
         [product] => product.version.as_deref(),
         _ => None,
     });
+    let mut completed = None;
     // A part that is broken does not hide what the others say.
     let parts = [
         package_note::read(reader, &elf).map(|found| package_note::write(found, file, out)),
         auditable::read(reader, &elf).map(|found| auditable::write(found, file, out)),
-        go_binary::read(reader, &elf).map(|found| go_modules::write(found, version, file, out)),
+        go_binary::read(reader, &elf).map(|found| completed = go_modules::write(found, version, file, out)),
         products.map(|products| products.iter().for_each(|product| write(product, known, file, out))),
     ];
+    // The signatures of Go programs look for versions in the list of modules.
+    if let Some(list) = completed {
+        let range = 0..list.len() as u64;
+        let products = signatures(file, &mut io::Cursor::new(list), Content::Elf, std::slice::from_ref(&range), engine)?;
+        products.iter().for_each(|product| write(product, known, file, out));
+    }
     if out.components.len() == known && !file.facts().name().contains(".so") {
         out.unknown_executable(file);
     }
@@ -115,15 +122,23 @@ fn write(found: &Match<'_>, known: usize, file: &Opened<'_>, out: &mut Findings)
     let version = found.version.as_deref().map(bare);
     let twin = out.components.iter_mut().skip(known).find(|held| {
         let is_program = held.evidence == Evidence::Installed && matches!(held.purl.kind(), "golang" | "cargo");
-        is_program && held.product.is_none() && (version.is_none() || held.purl.version().map(bare) == version)
+        let is_other = held.product.as_ref().is_some_and(|product| product.product != found.product);
+        is_program && !is_other && agree(version.as_deref(), held.purl.version().map(bare).as_deref())
     });
     match twin {
         Some(twin) => {
             twin.product = Some(hint(found));
             twin.detectors.push(SIGNATURE.into());
+            twin.detectors.dedup();
         }
         None => out.component(component(found, file)),
     }
+}
+
+/// Whether a product's version can be that of the program that holds it. Without a tag, a commit is called v0.0.0 and its time, of
+/// which a signature sees the beginning.
+fn agree(product: Option<&str>, program: Option<&str>) -> bool {
+    product.is_none_or(|version| program == Some(version) || version == "0.0.0")
 }
 
 /// Product and role.
@@ -302,6 +317,30 @@ mod tests {
             assert_eq!(found(&bytes), expected);
         }
         check(&[(".go.buildinfo", info.get(..40).expect("long"))], &expect!["! bin/tool: UP002: broken Go build information"]);
+    }
+
+    #[test]
+    fn a_go_program_that_a_signature_knows_is_one_thing() {
+        let signature = BinarySignature {
+            anchor: b"mod\texample.org/tool".to_vec(),
+            version: Some(r"mod\texample\.org/tool\tv(\d\.\d\.\d)".to_owned()),
+            ..signature()
+        };
+        for (module, flags) in [
+            ("v1.2.3", ""),
+            ("(devel)", r"-X main.version=1.2.3"),
+            ("v0.0.0-20261013164250-e27a6760c554", r"-X main.version=v1.2.3"),
+        ] {
+            let info = go("go1.22.3", &format!("mod\texample.org/tool\t{module}\t\nbuild\t-ldflags=\"{flags}\"\n"));
+            let tree = crate::source::MemoryTree::default().with("bin/tool", Shape::default().elf(&[(".go.buildinfo", &info)]));
+            let counters = crate::progress::Counters::default();
+            let mut out = Findings::default();
+            let engine = Engine::new([("tool", &signature)]);
+            examine(&Opened::new(&tree, &counters, "bin/tool".as_ref()), &engine, &mut out);
+            let found: Vec<_> = out.components.iter().map(|one| (one.purl.to_string(), one.product.is_some())).collect();
+            let expected = [("pkg:golang/stdlib@1.22.3", false), ("pkg:golang/example.org/tool@v1.2.3", true)];
+            assert_eq!(found, expected.map(|(purl, known)| (purl.to_owned(), known)), "{module} {flags}");
+        }
     }
 
     #[test]

@@ -29,9 +29,11 @@ impl Module {
     }
 }
 
-/// Writes down the modules and the standard library. `product` is the version that the program's own text tells.
-pub(super) fn write(build: Option<GoBuild>, product: Option<&str>, file: &Opened<'_>, out: &mut Findings) {
-    let Some(build) = build else { return };
+/// Writes down the modules and the standard library. `product` is the version that the program's own text tells. Where the linker
+/// alone told the main module's version, gives the list of modules with that version in its place.
+pub(super) fn write(build: Option<GoBuild>, product: Option<&str>, file: &Opened<'_>, out: &mut Findings) -> Option<String> {
+    let build = build?;
+    let mut completed = None;
     let (modules, broken) = modules(&build.modules);
     if let Some(line) = broken {
         out.problem(Code::Malformed, file, format!("line {line} of the Go module list is broken"));
@@ -43,19 +45,32 @@ pub(super) fn write(build: Option<GoBuild>, product: Option<&str>, file: &Opened
     };
     found(Purl::new("golang", "stdlib").with_version(compiler(&build.version)), Evidence::Embedded, Origin::Unknown);
     let product = || product.map(|version| format!("v{}", version.trim_start_matches('v')));
-    let told = |path: &str| linked_version(&build.modules, path).or_else(product);
     for module in modules.iter().filter(|module| !module.main) {
         found(purl(&module.path, module.known_version()), Evidence::Embedded, Origin::Unknown);
     }
     if let Some(main) = modules.iter().find(|module| module.main) {
-        let stated = Some(main.known_version()).filter(|version| !version.is_empty()).map(str::to_owned);
-        let version = stated.or_else(|| told(&main.path)).unwrap_or_default();
+        let stated = main.known_version();
+        let linked = linked_version(&build.modules, &main.path).filter(|_| says_little(stated));
+        completed = linked.as_deref().map(|version| complete(&build.modules, main, version));
+        let stated = Some(stated).filter(|version| !version.is_empty()).map(str::to_owned);
+        let version = linked.or(stated).or_else(product).unwrap_or_default();
         found(purl(&main.path, &version), Evidence::Installed, Origin::Local);
     } else if let Some(path) = by_package(&build.modules)
-        && let Some(version) = told(&path)
+        && let Some(version) = linked_version(&build.modules, &path).or_else(product)
     {
         found(purl(&path, &version), Evidence::Installed, Origin::Local);
     }
+    completed
+}
+
+/// No version, or the time of a commit that no tag stands before.
+fn says_little(version: &str) -> bool {
+    version.is_empty() || version.starts_with("v0.0.0-")
+}
+
+fn complete(modules: &str, main: &Module, version: &str) -> String {
+    let stated = format!("mod\t{}\t{}", main.path, main.version);
+    modules.replacen(&stated, &format!("mod\t{}\t{version}", main.path), 1)
 }
 
 /// `go1.22.3 X:boringcrypto` → `1.22.3`; a development version is unknown.
@@ -145,7 +160,7 @@ mod tests {
 
     fn check(modules: &str, expected: &Expect) {
         let build = GoBuild { version: "go1.22.3 X:boringcrypto".to_owned(), modules: modules.to_owned() };
-        let found = found_by(b"", |file, out| write(Some(build), None, file, out));
+        let found = found_by(b"", |file, out| drop(write(Some(build), None, file, out)));
         expected.assert_eq(&found);
     }
 
@@ -185,13 +200,13 @@ mod tests {
         ] {
             let text = format!("path\t{package}\nbuild\t-ldflags=\"-X main.version=1.2.3\"\n");
             let build = GoBuild { version: String::new(), modules: text };
-            let found = found_by(b"", |file, out| write(Some(build), None, file, out));
+            let found = found_by(b"", |file, out| drop(write(Some(build), None, file, out)));
             let expected = if module.is_empty() { String::new() } else { format!("pkg:golang/{module}\n") };
             assert_eq!(found, format!("{expected}pkg:golang/stdlib embedded"), "{package}");
         }
         // Without a version it would be a guess that says little.
         let build = GoBuild { version: String::new(), modules: "path\tgithub.com/junegunn/fzf\n".to_owned() };
-        assert_eq!(found_by(b"", |file, out| write(Some(build), None, file, out)), "pkg:golang/stdlib embedded");
+        assert_eq!(found_by(b"", |file, out| drop(write(Some(build), None, file, out))), "pkg:golang/stdlib embedded");
     }
 
     #[test]
@@ -207,10 +222,20 @@ mod tests {
         ] {
             let text = format!("mod\texample.org/app\t(devel)\t\nbuild\t-ldflags={flags}\n");
             let build = GoBuild { version: String::new(), modules: text };
-            let found = found_by(b"", |file, out| write(Some(build), None, file, out));
+            let found = found_by(b"", |file, out| drop(write(Some(build), None, file, out)));
             let expected = format!("pkg:golang/example.org/app{version} installed origin=Local\npkg:golang/stdlib embedded");
             assert_eq!(found, expected, "{flags}");
         }
+    }
+
+    #[test]
+    fn the_time_of_a_commit_yields_to_what_the_linker_was_told() {
+        check(
+            "mod\tapp\tv0.0.0-20261013164250-e27a6760c554+dirty\nbuild\t-ldflags=\"-X main.version=1.4.0\"\n",
+            &expect![[r"
+                pkg:golang/app@v1.4.0 installed origin=Local
+                pkg:golang/stdlib@1.22.3 embedded"]],
+        );
     }
 
     #[test]
