@@ -91,7 +91,9 @@ fn look(
     if let Some(list) = completed {
         let range = 0..list.len() as u64;
         let products = signatures(file, &mut io::Cursor::new(list), Content::Elf, std::slice::from_ref(&range), engine)?;
-        products.iter().for_each(|product| write(product, known, file, out));
+        for product in products {
+            write(&product, known, file, out);
+        }
     }
     if out.components.len() == known && !file.facts().name().contains(".so") {
         out.unknown_executable(file);
