@@ -46,6 +46,10 @@ const CACHES: &[&[&str]] = &[
     &[".local", "share", "Trash"],
 ];
 
+/// Folders among those downloads in which tools keep environments: what is in them is installed.
+const ENVIRONMENTS: &[&[&str]] =
+    &[&[".cache", "pre-commit"], &[".cache", "pypoetry", "virtualenvs"], &["Library", "Caches", "pypoetry", "virtualenvs"]];
+
 /// Folders that version managers and editors keep a copy of themselves and of their plug-ins in: what they declare, they need.
 /// What they installed (`.pyenv/versions/…`) counts as installed.
 const TOOLS: &[&str] = &[
@@ -83,7 +87,8 @@ pub(super) fn is_foreign_file(path: &str, ownership: &Ownership) -> bool {
 fn is_foreign(path: &str, declared: bool) -> bool {
     let parts: Vec<&str> = Path::new(path).iter().filter_map(|part| part.to_str()).collect();
     let folders = parts.split_last().map_or(&[][..], |(_, folders)| folders);
-    let cached = CACHES.iter().any(|cache| folders.windows(cache.len()).any(|window| window == *cache));
+    let below = |list: &[&[&str]]| list.iter().any(|parts| folders.windows(parts.len()).any(|window| window == *parts));
+    let cached = below(CACHES) && (declared || !below(ENVIRONMENTS));
     let by_tools = declared && folders.iter().any(|folder| INSTALLED_BY_TOOLS.contains(folder));
     let fixture = folders.iter().any(|folder| FIXTURES.contains(folder)) || is_pythons_own_test(folders);
     let of_tool = declared && folders.iter().any(|folder| TOOLS.contains(folder));
@@ -126,6 +131,8 @@ mod tests {
             ("/root/.pyenv/versions/3.12.1/bin/python3.12", Installed, Standing::Own),
             ("/usr/lib/python3.11/test/data/a-1.0-py3-none-any.whl", Installed, Standing::Foreign),
             ("/srv/app/.yarn/cache/a-npm-1.0.0.zip", Installed, Standing::Own),
+            ("/root/.cache/pypoetry/virtualenvs/a/lib/python3.11/site-packages/a.dist-info/METADATA", Installed, Standing::Own),
+            ("/root/.cache/pre-commit/repo1/setup.py", Declared, Standing::Foreign),
             ("/opt/conda/pkgs/six-1.16.0-0/site-packages/six-1.16.0.dist-info/METADATA", Installed, Standing::Foreign),
         ] {
             let component = Component::new(Purl::new("npm", "x"), evidence, "test", Location::file(path));
