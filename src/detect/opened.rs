@@ -22,13 +22,15 @@ pub struct Opened<'a> {
     /// The root inside which links of this path are followed; `None` for walked files, which have none.
     following: Option<PathBuf>,
     content: OnceCell<Result<Vec<u8>, Problem>>,
+    /// The content as text, where it is UTF-16.
+    decoded: OnceCell<Option<String>>,
 }
 
 impl<'a> Opened<'a> {
     /// The file at `path` of `tree`, as the walk met it.
     #[must_use]
     pub fn new(tree: &'a dyn Tree, counters: &'a Counters, path: &Path) -> Self {
-        Self { tree, counters, path: path.to_owned(), following: None, content: OnceCell::new() }
+        Self { tree, counters, path: path.to_owned(), following: None, content: OnceCell::new(), decoded: OnceCell::new() }
     }
 
     /// The path, relative to the tree's root.
@@ -85,6 +87,7 @@ impl<'a> Opened<'a> {
             path: system_root.join(path),
             following: Some(system_root.to_owned()),
             content: OnceCell::new(),
+            decoded: OnceCell::new(),
         }
     }
 
@@ -111,12 +114,16 @@ impl<'a> Opened<'a> {
         self.content.get_or_init(|| self.read(limit)).as_deref().map_err(Clone::clone)
     }
 
-    /// The content as text, at most 64 MiB, without a byte-order mark.
+    /// The content as text, at most 64 MiB, without a byte-order mark: UTF-8, or UTF-16 with its mark, in which the shell of
+    /// Windows writes what a program prints.
     ///
     /// # Errors
-    /// As [`Opened::bytes`], and if it is not UTF-8.
+    /// As [`Opened::bytes`], and if it is neither.
     pub fn text(&self) -> Result<&str, Problem> {
         let bytes = self.bytes()?;
+        if let Some(text) = self.decoded.get_or_init(|| from_utf16(bytes)) {
+            return Ok(text);
+        }
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         std::str::from_utf8(bytes).map_err(|error| {
             let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
@@ -186,6 +193,17 @@ impl<'a> Opened<'a> {
     }
 }
 
+/// The text of bytes that begin with a byte-order mark of UTF-16.
+fn from_utf16(bytes: &[u8]) -> Option<String> {
+    let (unit, rest): (fn([u8; 2]) -> u16, _) = match bytes {
+        [0xFF, 0xFE, rest @ ..] => (u16::from_le_bytes, rest),
+        [0xFE, 0xFF, rest @ ..] => (u16::from_be_bytes, rest),
+        _ => return None,
+    };
+    let units: Vec<u16> = rest.chunks_exact(2).filter_map(|pair| pair.try_into().ok()).map(unit).collect();
+    String::from_utf16(&units).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -212,6 +230,19 @@ mod tests {
         let file = Opened::new(&tree, &counters, Path::new("big"));
         assert_eq!(file.bytes_up_to(9).map_err(|problem| problem.code), Err(Code::TooLarge));
         assert_eq!(counters.bytes_read.load(Relaxed), 0);
+    }
+
+    #[test]
+    fn text_of_the_shell_of_windows_is_read() {
+        let (text, counters) = ("a==1\r\nä==2\r\n", Counters::default());
+        let units = || text.encode_utf16();
+        let little = [0xFF, 0xFE].into_iter().chain(units().flat_map(u16::to_le_bytes)).collect::<Vec<u8>>();
+        let big = [0xFE, 0xFF].into_iter().chain(units().flat_map(u16::to_be_bytes)).collect::<Vec<u8>>();
+        let tree = MemoryTree::default().with("little", little).with("big", big).with("bad", [0xFF, 0xFE, 0x00, 0xD8]);
+        for name in ["little", "big"] {
+            assert_eq!(Opened::new(&tree, &counters, Path::new(name)).text(), Ok(text), "{name}");
+        }
+        assert!(Opened::new(&tree, &counters, Path::new("bad")).text().is_err());
     }
 
     #[test]
