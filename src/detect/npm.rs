@@ -36,9 +36,10 @@ pub(super) fn split_spec(spec: &str) -> (&str, &str) {
     at.and_then(|at| Some((spec.get(..at)?, spec.get(at + 1..)?))).unwrap_or((spec, ""))
 }
 
-/// Whether `name` can be a package's name: one part, or a scope and one part.
+/// Whether `name` can be a package's name: one part, or a scope and one part, of what stands in an address as it is.
 pub(super) fn is_name(name: &str) -> bool {
-    let part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.contains(['/', ' ', '\\', ':', '@']);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.!~*'()".contains(c);
+    let part = |part: &str| !part.is_empty() && !part.starts_with('.') && part.chars().all(plain);
     match name.strip_prefix('@') {
         Some(scoped) => scoped.split_once('/').is_some_and(|(scope, name)| part(scope) && part(name)),
         None => part(name),
