@@ -23,7 +23,7 @@ const LISTS: [(&str, Group); 4] = [
     ("devDependencies", Group::Development),
 ];
 /// What the tools leave beside a manifest that they have resolved.
-const RESOLVED: [&str; 11] = [
+const RESOLVED: [&str; 12] = [
     "package-lock.json",
     "npm-shrinkwrap.json",
     "yarn.lock",
@@ -35,6 +35,8 @@ const RESOLVED: [&str; 11] = [
     "node_modules/.modules.yaml",
     "node_modules/.yarn-integrity",
     "node_modules/.yarn-state.yml",
+    // Rush keeps the lock of all its projects there.
+    "common/config/rush/pnpm-lock.yaml",
 ];
 /// How far above a workspace member the project's root may lie.
 const LEVELS: usize = 5;
