@@ -120,6 +120,7 @@ mod pe_file;
 mod pe_version;
 mod pear_registry;
 mod php_serialized;
+mod pipfile;
 mod pipfile_lock;
 mod pnpm_lock;
 mod podfile_lock;
@@ -275,6 +276,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &pdm_lock::PdmLock,
     &pe_file::PeFile,
     &pear_registry::PearRegistry,
+    &pipfile::Pipfile,
     &pipfile_lock::PipfileLock,
     &pnpm_lock::PnpmLock,
     &podfile_lock::PodfileLock,

@@ -95,7 +95,7 @@ fn tables(poetry: &Node, requests: &Requests<'_, '_>, out: &mut Findings) {
             for one in alternatives {
                 let optional = one.is_true("optional");
                 let group = if optional { group.max(Group::Optional) } else { group };
-                requests.requirement(poetry_requirement(name, one), value.line, group, out);
+                requests.requirement(table_requirement(name, one), value.line, group, out);
             }
         }
     };
@@ -106,7 +106,8 @@ fn tables(poetry: &Node, requests: &Requests<'_, '_>, out: &mut Findings) {
     }
 }
 
-fn poetry_requirement(name: &str, value: &Node) -> Requirement {
+/// What a table of Poetry or Pipenv asks for under `name`: a version, or a table with one.
+pub(super) fn table_requirement(name: &str, value: &Node) -> Requirement {
     let range = value.as_text().or_else(|| value.text("version"));
     let bare = |range: &str| range.trim().trim_start_matches('=').trim().to_owned();
     let exact = range.map(bare).filter(|version| version.parse::<pep440_rs::Version>().is_ok());
@@ -116,10 +117,10 @@ fn poetry_requirement(name: &str, value: &Node) -> Requirement {
     Requirement { name: name.to_owned(), version: exact.or(of_file), address, conditional }
 }
 
-/// Where a source table of uv or Poetry says that a package comes from.
+/// Where a source table of uv, Poetry or Pipenv says that a package comes from.
 fn address(source: &Node) -> Option<String> {
     if let Some(place) = source.text("git") {
-        let revision = ["rev", "tag", "branch"].iter().find_map(|key| source.text(key));
+        let revision = ["rev", "tag", "branch", "ref"].iter().find_map(|key| source.text(key));
         let place = format!("git+{}", without_secret(place.trim_start_matches("git+")));
         return Some(revision.map_or_else(|| place.clone(), |revision| format!("{place}@{revision}")));
     }
@@ -127,7 +128,7 @@ fn address(source: &Node) -> Option<String> {
 }
 
 /// Notes for each name of a table of sources whether it is own code or where it comes from.
-fn note_sources(sources: Option<&Node>, requests: &mut Requests<'_, '_>) {
+pub(super) fn note_sources(sources: Option<&Node>, requests: &mut Requests<'_, '_>) {
     for (name, source) in sources.map_or(&[][..], Node::entries) {
         let alternatives = if source.items().is_empty() { std::slice::from_ref(source) } else { source.items() };
         for one in alternatives {
