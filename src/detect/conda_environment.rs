@@ -33,6 +33,10 @@ impl Detector for CondaEnvironment {
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
+        // What conda-lock made of it says more.
+        if file.sibling("conda-lock.yml").exists() {
+            return;
+        }
         let Some(text) = out.text(file) else { return };
         let (environment, fault) = yaml::parse(text);
         let Some(dependencies) = environment.get("dependencies").filter(|list| matches!(list.value, Value::List(_))) else {
@@ -115,6 +119,12 @@ mod tests {
 
     fn check(text: &str, expected: &Expect) {
         expected.assert_eq(&found(&CondaEnvironment, &[("environment.yml", text.as_bytes())]));
+    }
+
+    #[test]
+    fn a_lock_is_read_in_its_place() {
+        let files: [(&str, &[u8]); 2] = [("a/environment.yml", FILE.as_bytes()), ("a/conda-lock.yml", b"")];
+        assert_eq!(found(&CondaEnvironment, &files), "");
     }
 
     const FILE: &str = "name: x\nchannels:\n  - conda-forge\ndependencies:\n  - python=3.11.4=h955ad1f_0\n  - numpy=1.26.4\n\

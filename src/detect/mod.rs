@@ -27,6 +27,7 @@ mod conan_lock;
 mod conan_reference;
 mod conanfile;
 mod conda_environment;
+mod conda_lock;
 mod conda_meta;
 mod cos_packages;
 mod cpan_meta;
@@ -219,6 +220,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &conan_lock::ConanLock,
     &conanfile::Conanfile,
     &conda_environment::CondaEnvironment,
+    &conda_lock::CondaLock,
     &conda_meta::CondaMeta,
     &cos_packages::CosPackages,
     &cpan_meta::CpanMeta,
