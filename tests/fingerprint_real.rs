@@ -176,7 +176,11 @@ fn told(engine: &Engine<'_>, file: &Path) -> Vec<String> {
     assert_eq!(out.problems, [], "{}", file.display());
     let hinted = out.components.iter().filter_map(|component| Some((component, component.product.as_ref()?)));
     hinted
-        .map(|(component, hint)| format!("{} {} {}", hint.product, hint.role, component.purl.version().unwrap_or("?")))
+        .map(|(component, hint)| {
+            // A Go module bears a `v` before its version.
+            let version = component.purl.version().unwrap_or("?").trim_start_matches('v');
+            format!("{} {} {version}", hint.product, hint.role)
+        })
         .collect()
 }
 

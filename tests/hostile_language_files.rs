@@ -15,7 +15,7 @@ use underpin::detect::{Claim, ClaimTable, DETECTORS, Detector, Findings, Opened}
 use underpin::progress::Counters;
 use underpin::source::MemoryTree;
 
-const JSON: &str = r#"{"lockfileVersion": 3, "_meta": {}, "name": "é", "version": "1.0.0", "default": {"p": {"version": "==1.0"}},
+const JSON: &str = r#"{"lockfileVersion": 3, "_meta": {}, "name": "a", "author": "é", "version": "1.0.0", "default": {"p": {"version": "==1.0"}},
 "packages": {"": {"dependencies": {"a": "1"}}, "node_modules/a": {"version": "1.2.3", "license": ["MIT"]},
 "node_modules/@s/b": {"version": "2.0.0", "resolved": "git+ssh://git@h/b.git#c"}}, "dependencies": {"a": {"version": "npm:c@1.0.0"}}}"#;
 const TOML: &str = r#"version = 1

@@ -50,7 +50,7 @@ fn an_image_is_what_its_unpacked_tree_is_and_what_dpkg_says() {
     assert!(unpacked.contains("pkg:npm/left-pad@1.3.0"), "{unpacked:?}");
     let plain = images.at("plain.tar.zst");
     run("tar", &["--zstd", "-cf", &plain, "-C", &images.at("bundle/rootfs"), "."]);
-    for (target, kind) in [(images.at("two.tar"), "image"), (images.at("two-oci.tar"), "image"), (plain, "rootfs")] {
+    for (target, kind) in [(images.at("two.tar"), "image"), (images.at("two-oci.tar"), "image"), (plain, "root-fs")] {
         assert_eq!(purls(Path::new(&target)), unpacked, "{target}");
         assert_eq!(targets(&["scan", &target])[0].1, kind, "{target}");
     }
