@@ -190,7 +190,7 @@ fn choose<'c>(data: &'c Data, rules: &[Rule], purl: &Purl) -> Option<Match<'c>> 
 
 /// Whether a rule whose name fits holds for a package; `None` if its version would have to be known.
 fn applies(rule: &PackageRule, purl: &Purl) -> Option<bool> {
-    if !rule.distros.is_empty() && !purl.namespace().is_some_and(|space| rule.distros.iter().any(|distro| distro == space)) {
+    if !rule.distros.is_empty() && !rule.distros.iter().any(|distro| purl.is_in(distro)) {
         return Some(false);
     }
     let Some(range) = &rule.versions else { return Some(true) };

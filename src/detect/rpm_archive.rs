@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn a_package_of_sources_has_their_architecture() {
         let red_hat = archive(&package("bash", &[(tag::VENDOR, "Red Hat, Inc.")]));
-        expect!["pkg:rpm/rhel/bash@5.1.8-6.el9?arch=src&epoch=1 embedded origin=Distribution"]
+        expect!["pkg:rpm/redhat/bash@5.1.8-6.el9?arch=src&epoch=1 embedded origin=Distribution"]
             .assert_eq(&found(&RpmArchive, &[("bash-5.1.8-6.el9.src.rpm", &red_hat)]));
     }
 

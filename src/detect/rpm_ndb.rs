@@ -147,8 +147,8 @@ mod tests {
         let files: [(&str, &[u8]); 2] =
             [("c/usr/lib/sysimage/rpm/Packages.db", &bytes), ("c/etc/os-release", b"ID=\"sles\"\nVERSION_ID=\"15.6\"")];
         expect![[r"
-            pkg:rpm/sles/bash@5.1.8-6.el9?arch=x86_64&distro=sles-15.6&epoch=1 installed
-            pkg:rpm/sles/zsh@5.1.8-6.el9?arch=x86_64&distro=sles-15.6&epoch=1 installed"]]
+            pkg:rpm/suse/bash@5.1.8-6.el9?arch=x86_64&distro=sles-15.6&epoch=1 installed
+            pkg:rpm/suse/zsh@5.1.8-6.el9?arch=x86_64&distro=sles-15.6&epoch=1 installed"]]
         .assert_eq(&found(&RpmNdb, &files));
         assert!(findings(&RpmNdb, &files).ownership.owner(Path::new("c/bin/bash")).is_some());
     }

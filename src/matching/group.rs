@@ -136,9 +136,7 @@ fn followed(component: &Component, role: Role, os: Option<&OsRelease>) -> Follow
         Origin::Distribution if by_distribution => Followed::Distribution,
         Origin::Vendor(_) => Followed::Vendor,
         Origin::Unknown if role == Role::Os => Followed::Distribution,
-        Origin::Unknown if by_distribution && os.is_some_and(|os| component.purl.namespace() == Some(&os.id)) => {
-            Followed::Distribution
-        }
+        Origin::Unknown if by_distribution && os.is_some_and(|os| component.purl.is_in(&os.id)) => Followed::Distribution,
         _ if role == Role::Os => Followed::Distribution,
         _ => Followed::Upstream,
     }

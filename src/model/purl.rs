@@ -90,6 +90,12 @@ impl Purl {
         self.namespace.as_deref()
     }
 
+    /// Whether `namespace` is its namespace, in whichever of its spellings.
+    #[must_use]
+    pub fn is_in(&self, namespace: &str) -> bool {
+        self.namespace.as_ref().is_some_and(|own| *own == normal_namespace(&self.kind, namespace))
+    }
+
     /// The name without its namespace.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -144,10 +150,21 @@ fn normal_name(kind: &str, name: &str) -> String {
 
 fn normal_namespace(kind: &str, namespace: &str) -> String {
     match kind {
-        "deb" | "rpm" | "apk" | "github" | "bitbucket" | "composer" | "alpm" | "opkg" | "hex" | "gitlab" => {
+        "rpm" => rpm_vendor(&namespace.to_ascii_lowercase()).to_owned(),
+        "deb" | "apk" | "github" | "bitbucket" | "composer" | "alpm" | "opkg" | "hex" | "gitlab" => {
             namespace.to_ascii_lowercase()
         }
         _ => namespace.to_owned(),
+    }
+}
+
+/// The vendor that an rpm distribution's os-release `ID` stands for: the namespace is the vendor, the distribution a qualifier.
+fn rpm_vendor(id: &str) -> &str {
+    match id {
+        "rhel" | "rhcos" => "redhat",
+        "sles" | "sles_sap" | "sled" | "sle-micro" | "sl-micro" => "suse",
+        _ if id.starts_with("opensuse-") => "opensuse",
+        other => other,
     }
 }
 
@@ -253,6 +270,17 @@ mod tests {
     fn names_that_compare_without_case_are_folded() {
         assert_eq!(Purl::new("pypi", "Typing_Extensions").to_string(), "pkg:pypi/typing-extensions");
         assert_eq!(Purl::new("nuget", "Newtonsoft.Json").to_string(), "pkg:nuget/Newtonsoft.Json");
+    }
+
+    #[test]
+    fn an_rpm_package_is_in_the_name_space_of_its_vendor() {
+        for (id, vendor) in
+            [("rhel", "redhat"), ("opensuse-leap", "opensuse"), ("sles", "suse"), ("fedora", "fedora"), ("ol", "ol")]
+        {
+            let purl = Purl::new("rpm", "bash").with_namespace(id).with_qualifier("distro", &format!("{id}-9"));
+            assert_eq!(purl.to_string(), format!("pkg:rpm/{vendor}/bash?distro={id}-9"));
+            assert!(purl.is_in(id) && purl.is_in(vendor) && !purl.is_in("debian"));
+        }
     }
 
     #[test]

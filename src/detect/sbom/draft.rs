@@ -144,7 +144,7 @@ mod tests {
         let bash = draft("pkg:rpm/redhat/bash@5.1.8-6.el9?arch=x86_64&distro=rhel-9.2&upstream=bash5-5.1.8-6.el9.src.rpm");
         assert_eq!(
             bash.purl().map(|purl| purl.to_string()),
-            Ok("pkg:rpm/rhel/bash@5.1.8-6.el9?arch=x86_64&distro=rhel-9.2".into())
+            Ok("pkg:rpm/redhat/bash@5.1.8-6.el9?arch=x86_64&distro=rhel-9.2".into())
         );
         assert_eq!(bash.source_package().as_deref(), Some("bash5"));
         let jar = draft("pkg:maven/org.slf4j/slf4j-api@2.0.16?type=jar").purl().map(|purl| purl.to_string());

@@ -82,13 +82,12 @@ pub(super) fn of_purl(purl: &Purl) -> Option<OsRelease> {
     }
 }
 
-/// The package URL with the distribution's os-release `ID` for its namespace, as our own detectors write it.
+/// The package URL in the name space that our own detectors write, whichever name a scanner has for the distribution.
 pub(super) fn with_own_id(purl: Purl) -> Purl {
-    let Some(family) = purl.namespace().map(id) else { return purl };
-    let stated = of_purl(&purl).map(|os| os.id);
-    // `opensuse` and `suse` are families of several distributions: the package says which.
-    let known = stated.filter(|id| id.starts_with(&family) || family == "sles").unwrap_or(family);
-    purl.with_namespace(&known)
+    match purl.namespace().map(id) {
+        Some(id) => purl.with_namespace(&id),
+        None => purl,
+    }
 }
 
 #[cfg(test)]
@@ -117,11 +116,11 @@ mod tests {
     }
 
     #[test]
-    fn the_namespace_is_the_id_of_the_distribution() {
+    fn the_namespace_is_that_of_our_own_detectors() {
         for (purl, namespace) in [
-            ("pkg:rpm/redhat/bash@5?distro=redhat-9.4", "rhel"),
-            ("pkg:rpm/opensuse/bash@5?distro=opensuse-leap-15.5", "opensuse-leap"),
-            ("pkg:rpm/suse/bash@5?distro=sles-15.5", "sles"),
+            ("pkg:rpm/redhat/bash@5?distro=redhat-9.4", "redhat"),
+            ("pkg:rpm/opensuse.leap/bash@5?distro=opensuse.leap-15.5", "opensuse"),
+            ("pkg:rpm/sles/bash@5?distro=sles-15.5", "suse"),
             ("pkg:rpm/amazon/bash@5", "amzn"),
             ("pkg:deb/debian/bash@5?distro=ubuntu-22.04", "debian"),
         ] {
