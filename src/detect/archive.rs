@@ -1,4 +1,5 @@
-//! Looks into the archives that lie in a tree: tar behind any compression, zip, and saved images, one in another. What is found
+//! Looks into the archives that lie in a tree: tar behind any compression, zip, and saved images, one in another; and into the
+//! folders that are OCI image layouts (<https://github.com/opencontainers/image-spec/blob/main/image-layout.md>). What is found
 //! there is embedded: nobody unpacked it. Java archives and packages of languages have detectors of their own.
 //!
 //! Bounded three ways: an archive of more than 256 MiB is passed over and counted, everything in one outermost archive shares a
@@ -8,7 +9,7 @@ use std::path::Path;
 
 use crate::model::Evidence;
 use crate::problem::{Code, Problem};
-use crate::source::{Budget, PackedTree, Tree, format_of, images, is_image, open_archive};
+use crate::source::{Below, Budget, PackedTree, Tree, format_of, images, is_image, open_archive};
 use crate::walk::{Excludes, walk_packed};
 
 use super::run::{Within, run_one_by_one};
@@ -20,6 +21,8 @@ const MAX_FILE: u64 = 256 << 20;
 const BUDGET: u64 = 1 << 30;
 /// How deep archives may lie in one another.
 const MAX_DEPTH: usize = 16;
+/// The file that marks a folder as an OCI image layout.
+const LAYOUT: &str = "oci-layout";
 
 /// The detector's id.
 pub const ID: &str = "archive";
@@ -45,11 +48,15 @@ impl Detector for Archive {
             Claim::Suffix(".xz"),
             Claim::Suffix(".zip"),
             Claim::Suffix(".zst"),
+            Claim::Name(LAYOUT),
         ]
     }
 
     /// `x.tar.gz`, not `x.log.gz`: a compressed file that is no archive says so in its name.
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        if facts.name() == LAYOUT {
+            return true;
+        }
         let (stem, suffix) = facts.name().rsplit_once('.').unwrap_or_default();
         let inner = stem.rsplit_once('.').map(|(_, inner)| inner);
         matches!(suffix, "tar" | "tbz2" | "tgz" | "txz" | "tzst" | "zip") || inner == Some("tar")
@@ -60,6 +67,9 @@ impl Detector for Archive {
     fn detect_within(&self, file: &Opened<'_>, within: &Within<'_>, out: &mut Findings) {
         if within.owner(file.path()).is_some() {
             return out.skip("archive of an installed package");
+        }
+        if file.path().ends_with(LAYOUT) {
+            return layout(file, within, out);
         }
         let Some(section) = out.noted(file.section()) else { return };
         if section.len() > MAX_FILE {
@@ -84,15 +94,31 @@ impl Detector for Archive {
     }
 }
 
+/// What the images hold whose layout is the folder that `file` marks.
+fn layout(file: &Opened<'_>, within: &Within<'_>, out: &mut Findings) {
+    let folder = file.path().parent().unwrap_or(Path::new(""));
+    let below = Below::new(file.tree(), folder);
+    if is_image(&below) {
+        let mut problems = Vec::new();
+        of_images(&below, &format!("{}!/", file.tree().show(folder)), within, &mut problems, out);
+        out.problems.extend(problems);
+    }
+}
+
 /// What lies in an archive: the files of its images, or its own.
 fn contents(tree: &PackedTree, within: &Within<'_>, problems: &mut Vec<Problem>, out: &mut Findings) {
-    if !is_image(tree) {
-        return embedded(tree, within, out);
+    if is_image(tree) {
+        of_images(tree, &tree.show(Path::new("")), within, problems, out);
+    } else {
+        embedded(tree, within, out);
     }
-    let prefix = tree.show(Path::new(""));
+}
+
+/// Adds what the images of `tree` hold, whose paths are shown behind `prefix`.
+fn of_images(tree: &dyn Tree, prefix: &str, within: &Within<'_>, problems: &mut Vec<Problem>, out: &mut Findings) {
     let budget = tree.budget().cloned().unwrap_or_else(|| Budget::of(BUDGET));
     for image in images(tree, &budget, problems) {
-        embedded(&image.tree.shown_below(prefix.clone()), within, out);
+        embedded(&image.tree.shown_below(prefix), within, out);
     }
 }
 
@@ -146,11 +172,14 @@ mod tests {
 
     /// What is found in the file `name`: purl, evidence, place, then problems.
     fn found(name: &str, bytes: Vec<u8>) -> Vec<String> {
-        let tree = MemoryTree::default().with(name, bytes);
+        found_in(&MemoryTree::default().with(name, bytes), name)
+    }
+
+    fn found_in(tree: &MemoryTree, name: &str) -> Vec<String> {
         let (counters, table) = (Counters::default(), ClaimTable::new(DETECTORS));
         let within = Within { table: &table, engine: None, counters: &counters, ownership: None };
         let mut out = Findings::default();
-        Archive.detect_within(&Opened::new(&tree, &counters, Path::new(name)), &within, &mut out);
+        Archive.detect_within(&Opened::new(tree, &counters, Path::new(name)), &within, &mut out);
         let component = |c: &crate::model::Component| format!("{} {} {}", c.purl, c.evidence, c.locations[0].path);
         out.components.iter().map(component).chain(out.problems.iter().map(ToString::to_string)).collect()
     }
@@ -185,10 +214,38 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_that_is_an_image_layout_is_read_as_the_image_that_it_holds() {
+        let layers = [
+            tarred("app/package-lock.json", LOCK),
+            tarred("app/.wh.package-lock.json", b""),
+            tarred("b/package-lock.json", LOCK),
+        ];
+        let names: Vec<String> = (1..).zip(&layers).map(|(n, _): (u32, _)| format!(r#"{{"digest":"sha256:{n}"}}"#)).collect();
+        let manifest = format!(r#"{{"config":{{"digest":"sha256:c"}},"layers":[{}]}}"#, names.join(","));
+        let mut tree = MemoryTree::default()
+            .with("img/oci-layout", *br#"{"imageLayoutVersion":"1.0.0"}"#)
+            .with("img/index.json", *br#"{"manifests":[{"digest":"sha256:d"}]}"#)
+            .with("img/blobs/sha256/c", *br#"{"rootfs":{"diff_ids":["sha256:x","sha256:y","sha256:z"]}}"#)
+            .with("img/blobs/sha256/d", manifest.into_bytes())
+            .with("no/oci-layout", *b"{}");
+        for (n, layer) in (1..).zip(layers) {
+            tree = tree.with(&format!("img/blobs/sha256/{n}"), layer);
+        }
+        assert_eq!(found_in(&tree, "img/oci-layout"), ["pkg:npm/a@1.0.0 declared img!/b/package-lock.json"]);
+        assert_eq!(found_in(&tree, "no/oci-layout"), Vec::<String>::new());
+    }
+
+    #[test]
     fn only_names_of_archives_are_wanted() {
-        for (name, wanted) in
-            [("a.tar.gz", true), ("a.tgz", true), ("a.log.gz", false), ("a.tar", true), ("man.1.gz", false), ("a.zip", true)]
-        {
+        for (name, wanted) in [
+            ("a.tar.gz", true),
+            ("a.tgz", true),
+            ("a.log.gz", false),
+            ("a.tar", true),
+            ("man.1.gz", false),
+            ("a.zip", true),
+            ("oci-layout", true),
+        ] {
             assert_eq!(Archive.wants(&FileFacts::new(Path::new(name))), wanted, "{name}");
         }
     }

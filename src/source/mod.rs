@@ -3,6 +3,7 @@
 
 mod ar;
 mod archive;
+mod below;
 mod compression;
 mod cpio;
 mod directory;
@@ -16,6 +17,7 @@ mod tree;
 
 pub use ar::members as ar_members;
 pub use archive::{BUDGET, Format, format_of, open_archive};
+pub use below::Below;
 pub use compression::{Compression, decompressed};
 pub use directory::DirectoryTree;
 pub use image::{Image, images, is_image};
