@@ -194,6 +194,14 @@ mod tests {
     }
 
     #[test]
+    fn backslashes_of_windows_part_folders_in_a_zip() {
+        let lines = found("a.zip", zipped("lib\\six-1.16.0.dist-info\\METADATA", METADATA));
+        assert_eq!(lines, ["pkg:pypi/six@1.16.0 embedded a.zip!/lib/six-1.16.0.dist-info/METADATA"]);
+        let lines = found("a.zip", zipped("..\\..\\package-lock.json", LOCK));
+        assert!(matches!(&lines[..], [only] if only.contains("leads out of the archive")), "{lines:?}");
+    }
+
+    #[test]
     fn a_lock_file_in_an_archive_stays_a_declaration() {
         assert_eq!(
             found("a.zip", zipped("package-lock.json", LOCK)),

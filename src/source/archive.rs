@@ -3,6 +3,7 @@
 //! Formats: tar(5), APPNOTE 6.3.10 (zip), deb(5), and the RPM file format (lead, signature, header, payload in cpio's "newc").
 //! An entry with an unsafe path is left out and told; what stood before a truncation is kept.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::{self, Read};
@@ -191,9 +192,10 @@ impl Index<'_> {
         let mut reader = ZipArchive::clone(&zip);
         for index in 0..zip.len() {
             let Ok(entry) = reader.by_index_raw(index) else { continue };
-            let Some(path) = self.safe(entry.name_raw()) else { continue };
+            let name = with_slashes(entry.name_raw());
+            let Some(path) = self.safe(&name) else { continue };
             let (mode, len) = (entry.unix_mode().unwrap_or(0o644), entry.size());
-            let (is_folder, is_link) = (entry.is_dir(), entry.is_symlink());
+            let (is_folder, is_link) = (name.ends_with(b"/"), entry.is_symlink());
             drop(entry);
             let kind = match (is_folder, is_link) {
                 (true, _) => NodeKind::Folder,
@@ -260,6 +262,14 @@ impl Index<'_> {
     fn problem(&mut self, code: Code, text: &str) {
         self.problems.push(Problem::new(code, self.shown, text));
     }
+}
+
+/// Some programs of Windows write a name in a zip archive with backslashes alone; unpackers take them for what they stand for.
+fn with_slashes(name: &[u8]) -> Cow<'_, [u8]> {
+    if name.contains(&b'/') || !name.contains(&b'\\') {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(name.iter().map(|&byte| if byte == b'\\' { b'/' } else { byte }).collect())
 }
 
 /// `path` without a root and without `.`; `None` if it has a `..`.
