@@ -1,5 +1,5 @@
 //! CycloneDX 1.0 to 1.7 (<https://cyclonedx.org/docs/1.6/json/>): components, nested ones too, with scope, licences and evidence.
-//! Leaves out the component that the bill is about, files and data that no package URL names, services, and vulnerabilities.
+//! Leaves out the component that the bill is about, files, data and devices that no package URL names, services, and vulnerabilities.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ pub(super) const KEYS: [&str; 26] = [
 ];
 
 /// What is no software unless a package URL says so.
-const NO_PACKAGES: [&str; 3] = ["cryptographic-asset", "data", "file"];
+const NO_PACKAGES: [&str; 4] = ["cryptographic-asset", "data", "device", "file"];
 
 /// The bill of a document.
 pub(super) fn read(node: &Node, _whole: bool, shown: &str) -> Bill {

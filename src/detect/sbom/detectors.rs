@@ -131,7 +131,7 @@ mod tests {
  {"type": "library", "name": "bad", "version": "1", "purl": "npm/bad?vcs_url=https://me:secret@code.example"},
  {"type": "application", "name": "shop", "version": "1.0", "purl": "pkg:npm/shop@1.0"},
  {"type": "operating-system", "name": "debian", "version": "12"},
- {"type": "file", "name": "/etc/passwd"},
+ {"type": "file", "name": "/etc/passwd"}, {"type": "device", "name": "board", "version": "1"},
  {"type": "file", "name": "x.jar", "purl": "pkg:maven/g/x@3"},
  {"type": "library"}
 ]}"#;
