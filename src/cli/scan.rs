@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use crate::inventory::{Inventory, write_cyclonedx, write_saved, write_spdx};
-use crate::model::{Component, Date, Purl};
+use crate::model::{Component, Date, Purl, Role};
 use crate::scan::Detail;
 
 use super::args::{ScanArgs, ScanFormat};
@@ -69,9 +69,11 @@ fn shown(inventory: &Inventory, all: bool) -> impl Iterator<Item = &Component> {
     inventory.components.iter().filter(move |component| all || component.counts())
 }
 
+/// Package URLs; the distribution itself is no package.
 fn purls(inventories: &[Inventory], all: bool, out: &mut dyn Write) -> io::Result<()> {
-    let purls: BTreeSet<&Purl> =
-        inventories.iter().flat_map(|inventory| shown(inventory, all)).map(|component| &component.purl).collect();
+    let is_system = |component: &Component| component.product.as_ref().is_some_and(|hint| hint.role == Role::Os);
+    let packages = inventories.iter().flat_map(|inventory| shown(inventory, all)).filter(|component| !is_system(component));
+    let purls: BTreeSet<&Purl> = packages.map(|component| &component.purl).collect();
     let lines: BTreeSet<String> = purls.into_iter().map(ToString::to_string).collect();
     lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
