@@ -210,6 +210,15 @@ mod tests {
     }
 
     #[test]
+    fn what_npm_packed_is_a_package_and_asks_for_nothing_here() {
+        let manifest = br#"{"name": "a", "version": "1.0.0", "dependencies": {"b": "1.0.0"}}"#;
+        assert_eq!(
+            found("a-1.0.0.tar", tarred("package/package.json", manifest)),
+            ["pkg:npm/a@1.0.0 embedded a-1.0.0.tar!/package/package.json"]
+        );
+    }
+
+    #[test]
     fn archives_end_at_sixteen_and_what_is_no_archive_is_nothing() {
         let mut bytes = zipped("package-lock.json", LOCK);
         for _ in 0..17 {

@@ -3,8 +3,8 @@
 
 use crate::model::{Component, Origin, Purl};
 
-use super::FileFacts;
 use super::document::{Node, Value};
+use super::{FileFacts, Opened};
 
 /// What a dependency's version or address says of where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,9 +173,14 @@ pub(super) fn installed(manifest: &Node, make: impl FnOnce(Purl) -> Component) -
 }
 
 /// Whether the file lies in a folder with the name and the version that `manifest` states: `yarn-v1.22.22`. Such a folder is
-/// a release that somebody unpacked, unless the manifest says that it is never released.
-pub(super) fn is_unpacked_release(manifest: &Node, facts: &FileFacts<'_>) -> bool {
+/// a release that somebody unpacked, unless the manifest says that it is never released. So is what lies in the folder `package`
+/// of an archive, where `npm pack` puts it.
+pub(super) fn is_release(manifest: &Node, file: &Opened<'_>) -> bool {
     let (Some(name), Some(version)) = (manifest.text("name"), manifest.text("version")) else { return false };
+    if file.shown().ends_with("!/package/package.json") {
+        return true;
+    }
+    let facts = file.facts();
     let bare = name.rsplit('/').next().unwrap_or(name);
     let rest = facts.folder(0).strip_prefix(bare);
     let stated = rest.and_then(|rest| ["-v", "-", "@", "_v"].iter().find_map(|mark| rest.strip_prefix(mark)));

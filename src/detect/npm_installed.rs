@@ -45,7 +45,7 @@ impl Detector for NpmInstalled {
         let facts = file.facts();
         let level = modules_level(&facts);
         let Some(manifest) = document::read(file, out, json::parse) else { return };
-        if level.is_none() && (!npm::is_unpacked_release(&manifest, &facts) || is_project(file)) {
+        if level.is_none() && (!npm::is_release(&manifest, file) || is_project(file)) {
             return;
         }
         let inside = level.is_some_and(|level| standing(&facts, level) != Place::Package);
@@ -86,11 +86,12 @@ fn modules_level(facts: &FileFacts<'_>) -> Option<usize> {
     }
 }
 
-/// Whether the folder's name may be that of a package with its version.
+/// Whether the folder's name may be that of a package with its version, or the one that `npm pack` puts into an archive.
 fn may_be_unpacked(facts: &FileFacts<'_>) -> bool {
     let folder = facts.folder(0);
     let numbered = folder.contains('.') && folder.bytes().any(|byte| byte.is_ascii_digit()) && folder.contains(['-', '@', '_']);
-    numbered && !facts.path().iter().any(|part| part == "node_modules")
+    let packed = folder == "package" && facts.path().components().count() == 2;
+    (numbered || packed) && !facts.path().iter().any(|part| part == "node_modules")
 }
 
 /// Whether the folder is one in which somebody works: a release has no lock file of a project beside its manifest.

@@ -62,14 +62,14 @@ impl Detector for NpmManifest {
             return;
         }
         let Some(manifest) = document::read(file, out, json::parse) else { return };
-        if npm::is_unpacked_release(&manifest, &file.facts()) {
+        if npm::is_release(&manifest, file) {
             return;
         }
         let mut seen = BTreeSet::new();
         for (list, group) in LISTS {
             for (name, range) in document::map_at(&manifest, list, file, out) {
                 let optional_peer = list == "peerDependencies" && is_optional_peer(&manifest, name);
-                if optional_peer || !seen.insert(name.as_str()) || file.sibling(&installed(name)).exists() {
+                if optional_peer || !seen.insert(name.as_str()) || is_installed(name, file) {
                     continue;
                 }
                 out.components.extend(component(name, range, group, file));
@@ -78,8 +78,17 @@ impl Detector for NpmManifest {
     }
 }
 
-fn installed(name: &str) -> String {
-    format!("node_modules/{name}/package.json")
+/// Whether Node.js would find the package from here: in the `node_modules` of this folder or one above it.
+fn is_installed(name: &str, file: &Opened<'_>) -> bool {
+    (0..=levels(file)).any(|levels| {
+        let up = "../".repeat(levels);
+        file.sibling(&format!("{up}node_modules/{name}/package.json")).exists()
+    })
+}
+
+/// How many folders above the manifest are looked at.
+fn levels(file: &Opened<'_>) -> usize {
+    file.path().components().count().saturating_sub(1).min(LEVELS)
 }
 
 fn is_optional_peer(manifest: &Node, name: &str) -> bool {
@@ -92,8 +101,7 @@ fn is_resolved(file: &Opened<'_>) -> bool {
     if there("") {
         return true;
     }
-    let depth = file.path().components().count().saturating_sub(1).min(LEVELS);
-    (1..=depth).map(|levels| "../".repeat(levels)).any(|up| there(&up) && has_workspaces(file, &up))
+    (1..=levels(file)).map(|levels| "../".repeat(levels)).any(|up| there(&up) && has_workspaces(file, &up))
 }
 
 fn has_workspaces(file: &Opened<'_>, up: &str) -> bool {
@@ -195,7 +203,9 @@ mod tests {
             assert_ne!(found(&NpmManifest, &[lone, root]), "", "{}", root.0);
         }
         assert_ne!(found(&NpmManifest, &[lone, ("app/yarn.lock", b"")]), "");
-        assert_eq!(found(&NpmManifest, &[lone, ("app/w/node_modules/a/package.json", b"")]), "");
+        for modules in ["app/w/node_modules/a/package.json", "app/node_modules/a/package.json", "node_modules/a/package.json"] {
+            assert_eq!(found(&NpmManifest, &[lone, (modules, b"")]), "", "{modules}");
+        }
     }
 
     #[test]
