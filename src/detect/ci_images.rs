@@ -70,42 +70,49 @@ impl Detector for CiImages {
             }
             let variables = variables(document);
             let mut named = Vec::new();
-            collect(document, server, &mut named, 0);
+            collect(document, server, &mut named, &Variables::new(), 0);
             let aliases = aliases(document);
-            for image in named {
+            for (image, own) in named {
                 let Some(text) = image.as_text().or_else(|| image.text("name")).or_else(|| image.text("image")) else { continue };
                 if server == Server::Azure && aliases.contains(text) {
                     continue;
                 }
-                let filled = substitute(&without_templates(text), &|name| variables.get(name).cloned());
+                let filled = substitute(&without_templates(text), &|name| own.get(name).or_else(|| variables.get(name)).cloned());
                 Place { detector: ID, key: "image", group: Group::Development }.found(&filled, file, image.line, out);
             }
         }
     }
 }
 
-/// The nodes that name an image, wherever they stand.
-fn collect<'n>(node: &'n Node, server: Server, named: &mut Vec<&'n Node>, depth: usize) {
+type Variables = BTreeMap<String, String>;
+
+/// The nodes that name an image, wherever they stand, and the variables of the job that it is for.
+fn collect<'n>(node: &'n Node, server: Server, named: &mut Vec<(&'n Node, Variables)>, around: &Variables, depth: usize) {
     if depth > MAX_DEPTH {
         return;
     }
+    // Jobs of a matrix have other values of them.
+    let sets = depth > 0 && server == Server::GitLab && node.get("variables").is_some() && node.get("parallel").is_none();
+    let own = if sets { &variables(node) } else { around };
+    let mut found = Vec::new();
     for (key, value) in node.entries() {
         match (server, key.as_str()) {
             // What a job hands to its programs is no configuration of the server.
             (_, "variables" | "environment" | "parameters" | "script") => {}
-            (Server::GitLab, "services") => named.extend(value.items()),
-            (Server::Circle, "docker") => named.extend(value.items().iter().filter_map(|item| item.get("image"))),
-            (Server::Azure, "container") if value.as_text().is_none() => named.extend(value.get("image")),
+            (Server::GitLab, "services") => found.extend(value.items()),
+            (Server::Circle, "docker") => found.extend(value.items().iter().filter_map(|item| item.get("image"))),
+            (Server::Azure, "container") if value.as_text().is_none() => found.extend(value.get("image")),
             // In the list of resources it is the alias, and the image stands beside it.
-            (Server::Azure, "container") => named.extend(node.get("image").is_none().then_some(value)),
-            (Server::Azure, "containers") => named.extend(value.items().iter().filter_map(|item| item.get("image"))),
-            (Server::Azure, "services") => named.extend(value.entries().iter().map(|(_, service)| service)),
-            (Server::GitLab | Server::Other, "image") => named.push(value),
-            _ => collect(value, server, named, depth + 1),
+            (Server::Azure, "container") => found.extend(node.get("image").is_none().then_some(value)),
+            (Server::Azure, "containers") => found.extend(value.items().iter().filter_map(|item| item.get("image"))),
+            (Server::Azure, "services") => found.extend(value.entries().iter().map(|(_, service)| service)),
+            (Server::GitLab | Server::Other, "image") => found.push(value),
+            _ => collect(value, server, named, own, depth + 1),
         }
     }
+    named.extend(found.into_iter().map(|image| (image, own.clone())));
     for item in node.items() {
-        collect(item, server, named, depth + 1);
+        collect(item, server, named, own, depth + 1);
     }
 }
 
@@ -115,8 +122,8 @@ fn aliases(document: &Node) -> BTreeSet<&str> {
     listed.iter().filter_map(|container| container.text("container")).collect()
 }
 
-/// The variables that the document itself sets for everything in it.
-fn variables(document: &Node) -> BTreeMap<String, String> {
+/// The variables that a document or a job sets for everything in it.
+fn variables(document: &Node) -> Variables {
     let set = document.get("variables").map_or(&[][..], Node::entries).iter();
     set.filter_map(|(name, value)| {
         let text = value.as_text().or_else(|| value.text("value"))?;
@@ -169,6 +176,18 @@ mod tests {
                 pkg:docker/postgres@13 declared Development chosen=Purpose :7
                 pkg:docker/redis@7 declared Development chosen=Purpose :8
                 pkg:docker/ruby@3.2 declared Development chosen=Purpose :5"#]],
+        );
+    }
+
+    #[test]
+    fn a_job_of_gitlab_can_have_its_own_variables() {
+        check(
+            ".gitlab-ci.yml",
+            "variables: {V: '3.9', W: '1'}\na:\n  image: maven:$V-$W\n  variables: {V: '3.8'}\nb:\n  image: maven:$V\nc:\n  image: node:$N\n  variables: {N: '18'}\n  parallel: {matrix: [{N: ['16', '20']}]}\n",
+            &expect![[r"
+                pkg:docker/maven@3.8-1 declared Development chosen=Purpose :3
+                pkg:docker/maven@3.9 declared Development chosen=Purpose :6
+                pkg:docker/node declared Development chosen=Purpose :8"]],
         );
     }
 

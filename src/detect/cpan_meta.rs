@@ -1,7 +1,7 @@
 //! Reads Perl distributions from CPAN: what `cpanm` and its like installed (`.meta/<distribution>/install.json` and
 //! `MYMETA.json`) and the `META.json` or `META.yml` of unpacked ones (<https://metacpan.org/pod/CPAN::Meta::Spec>).
 //!
-//! The META file at the top of the scanned tree or of a working copy is the project's own and no component. What a
+//! The META file of a working copy is the project's own and no component. What a
 //! distribution requires is left out: it is given as modules, and a module does not tell its distribution.
 
 use crate::model::{Component, Evidence, Location, Origin, Purl};
@@ -32,7 +32,7 @@ impl Detector for CpanMeta {
         let installed = facts.folder(1) == ".meta";
         match facts.name() {
             INSTALL | MYMETA => installed,
-            _ => !installed && !facts.folder(0).is_empty(),
+            _ => !installed,
         }
     }
 
@@ -78,6 +78,10 @@ fn described(file: &Opened<'_>, evidence: Evidence, parse: fn(&str) -> (Node, Op
         }
         return;
     };
+    // Extensions of PostgreSQL have the same file, for a network of their own.
+    if meta.get("meta-spec").and_then(|spec| spec.text("url")).is_some_and(|url| url.contains("pgxn")) {
+        return;
+    }
     if meta.get("meta-spec").is_none() && meta.get("generated_by").is_none() {
         return;
     }
@@ -145,7 +149,7 @@ mod tests {
         expect!["pkg:cpan/OALDERS/libwww-perl@6.76 embedded license=Artistic-1.0-Perl OR GPL-1.0-or-later"]
             .assert_eq(&found(&CpanMeta, &[("inc/libwww-perl-6.76/META.json", json)]));
         assert_eq!(found(&CpanMeta, &[("app/META.json", json), ("app/.git/HEAD", b"ref: refs/heads/main")]), "");
-        assert!(!CpanMeta.wants(&FileFacts::new(std::path::Path::new("META.json"))));
+        assert!(CpanMeta.wants(&FileFacts::new(std::path::Path::new("META.json"))));
         let yml = b"---\nname: JSON-PP\nversion: 4.10\nlicense: perl\nmeta-spec:\n  version: 1.4\n";
         expect!["pkg:cpan/JSON-PP@4.10 embedded license=Artistic-1.0-Perl OR GPL-1.0-or-later"]
             .assert_eq(&found(&CpanMeta, &[("inc/JSON-PP/META.yml", yml)]));

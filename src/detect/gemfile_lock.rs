@@ -20,11 +20,13 @@ impl Detector for GemfileLock {
     }
 
     fn claims(&self) -> &'static [Claim] {
-        &[Claim::Name("Gemfile.lock"), Claim::Name("gems.locked"), Claim::Suffix(".gemfile.lock")]
+        &[Claim::Name("Gemfile.lock"), Claim::Name("gems.locked"), Claim::Suffix(".lock")]
     }
 
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
-        !fetched::holds(facts.path())
+        let name = facts.name();
+        let is_lock = ["Gemfile.lock", "gems.locked"].contains(&name) || name.ends_with(".gemfile.lock");
+        is_lock && !fetched::holds(facts.path())
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
@@ -241,6 +243,18 @@ BUNDLED WITH
             "RUBY VERSION\n   ruby 3.2.2p53\n\nGEM\n  specs:\n    a (1.0)\n\nBUNDLED WITH\n   2.4.10\n",
             expect!["pkg:gem/a@1.0 declared :6"],
         );
+    }
+
+    #[test]
+    fn gemfiles_of_other_names_have_locks_and_other_locks_are_not_wanted() {
+        for (path, wanted) in [
+            ("Gemfile.lock", true),
+            ("gemfiles/rails_7.gemfile.lock", true),
+            ("yarn.lock", false),
+            ("usr/lib/ruby/gems/3.1.0/gems/rbs-2.1.0/Gemfile.lock", false),
+        ] {
+            assert_eq!(GemfileLock.wants(&FileFacts::new(std::path::Path::new(path))), wanted, "{path}");
+        }
     }
 
     #[test]

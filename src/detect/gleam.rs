@@ -8,7 +8,7 @@ use crate::problem::Code;
 use super::document::{self, Node};
 use super::npm::without_secret;
 use super::reach::{Edge, Index, Uses};
-use super::{Claim, Detector, Findings, Opened, hex, toml_document};
+use super::{Claim, Detector, FileFacts, Findings, Opened, hex, toml_document};
 
 const ID: &str = "gleam";
 /// The tables of gleam.toml, in their spellings of today and before.
@@ -25,6 +25,11 @@ impl Detector for Gleam {
 
     fn claims(&self) -> &'static [Claim] {
         &[Claim::Name("gleam.toml"), Claim::Name("manifest.toml")]
+    }
+
+    /// `build/packages/<name>/` has what Gleam fetched.
+    fn wants(&self, facts: &FileFacts<'_>) -> bool {
+        (facts.folder(1), facts.folder(2)) != ("packages", "build")
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {

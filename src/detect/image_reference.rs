@@ -30,7 +30,8 @@ pub(super) enum Reference {
 impl Reference {
     /// Reads a reference whose variables are filled in. Images of Docker's library have no namespace.
     pub(super) fn parse(text: &str) -> Self {
-        let (text, digest) = text.split_once('@').unwrap_or((text, ""));
+        // A digest has an algorithm; `mongo:@TAG@` has none.
+        let (text, digest) = text.split_once('@').filter(|(_, digest)| digest.contains(':')).unwrap_or((text, ""));
         let (path, tag) = match text.rsplit_once(':') {
             // A colon before a slash belongs to a port.
             Some((path, tag)) if !tag.contains('/') => (path, tag),
@@ -50,11 +51,15 @@ impl Reference {
         let hub = matches!(registry, "" | "docker.io" | "index.docker.io" | "registry-1.docker.io");
         let path = path.strip_prefix("library/").filter(|_| hub).unwrap_or(path);
         let (namespace, name) = path.rsplit_once('/').unwrap_or(("", path));
-        let version =
-            [tag, digest].into_iter().find(|part| !part.is_empty() && !part.contains([UNKNOWN, ACTION])).unwrap_or_default();
+        let version = [tag, digest].into_iter().find(|part| is_version(part)).unwrap_or_default();
         let purl = Purl::new("docker", name).with_namespace(namespace).with_version(version);
         Self::Image(if hub { purl } else { purl.with_qualifier("repository_url", registry) })
     }
+}
+
+/// Whether it can be a tag or a digest; placeholders of templates, such as `<tag>`, cannot.
+fn is_version(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-:+".contains(c))
 }
 
 /// Where a file names images, and how it does.
@@ -216,6 +221,9 @@ mod tests {
             ("REPLACE_ME:1", Reference::Invalid),
             ("{{base}}:1", Reference::Invalid),
             ("a:\0-alpine", Reference::Image(Purl::new("docker", "a"))),
+            ("a:<tag>", Reference::Image(Purl::new("docker", "a"))),
+            ("a:@TAG@", Reference::Image(Purl::new("docker", "a"))),
+            ("a:{{ tag }}", Reference::Image(Purl::new("docker", "a"))),
         ] {
             assert_eq!(Reference::parse(text), expected, "{text:?}");
         }
