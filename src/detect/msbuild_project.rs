@@ -69,7 +69,7 @@ impl Detector for MsbuildProject {
                 // A central version is not asked for as long as nobody refers to it.
                 let chosen = if kind == "PackageVersion" { Chosen::Unknown } else { Chosen::Purpose };
                 for version in project.versions(item, name) {
-                    let purl = purl(name, version.as_deref().unwrap_or_default());
+                    let purl = purl(project.spelling(name), version.as_deref().unwrap_or_default());
                     let location = Location::line(file.shown(), item.line);
                     found.add(Component::new(purl, Evidence::Declared, self.id(), location), chosen, group);
                 }
@@ -92,6 +92,8 @@ struct Project {
     evaluation: Evaluation,
     /// Central versions by package, in lower case.
     central: BTreeMap<String, Vec<Option<String>>>,
+    /// How the list of central versions spells a package, by its name in lower case.
+    spelling: BTreeMap<String, String>,
     /// Updates of references by package, in lower case: the version, and whether only to build.
     updated: BTreeMap<String, (Vec<Option<String>>, bool)>,
     removed: Vec<String>,
@@ -99,9 +101,14 @@ struct Project {
 
 impl Project {
     fn new(evaluation: Evaluation) -> Self {
-        let mut project = Self { evaluation, central: BTreeMap::new(), updated: BTreeMap::new(), removed: Vec::new() };
+        let mut project = Self {
+            evaluation,
+            central: BTreeMap::new(),
+            spelling: BTreeMap::new(),
+            updated: BTreeMap::new(),
+            removed: Vec::new(),
+        };
         for item in &project.evaluation.items {
-            let names: Vec<String> = project.evaluation.names(item).into_iter().map(|name| name.to_lowercase()).collect();
             let version = item.metadatum("Version").map(|written| exactly(&project.evaluation, written));
             let put = |held: &mut Vec<Option<String>>| {
                 // The last item decides, unless it holds only under a condition.
@@ -110,9 +117,11 @@ impl Project {
                 }
                 held.extend(version.clone());
             };
-            for name in names {
+            for spelt in project.evaluation.names(item) {
+                let name = spelt.to_lowercase();
                 match (item.kind.as_str(), item.verb) {
                     ("PackageVersion", Verb::Include | Verb::Update) => {
+                        project.spelling.entry(name.clone()).or_insert(spelt);
                         put(project.central.entry(name).or_default());
                     }
                     ("PackageReference", Verb::Update) => {
@@ -126,6 +135,11 @@ impl Project {
             }
         }
         project
+    }
+
+    /// One spelling for a package whose references write it in another case than the list of central versions.
+    fn spelling<'n>(&'n self, name: &'n str) -> &'n str {
+        self.spelling.get(&name.to_lowercase()).map_or(name, String::as_str)
     }
 
     fn is_private(&self, item: &Item, name: &str) -> bool {
@@ -172,6 +186,20 @@ mod tests {
     fn check(files: &[(&str, &str)], expected: Expect) {
         let files: Vec<(&str, &[u8])> = files.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
         expected.assert_eq(&found(&MsbuildProject, &files));
+    }
+
+    #[test]
+    fn a_package_is_spelt_as_the_central_list_spells_it() {
+        check(
+            &[
+                ("src/App.csproj", "<Project><ItemGroup><PackageReference Include=\"dapper\" /></ItemGroup></Project>"),
+                (
+                    "Directory.Packages.props",
+                    "<Project><ItemGroup><PackageVersion Include=\"Dapper\" Version=\"2.1.28\" /></ItemGroup></Project>",
+                ),
+            ],
+            expect!["pkg:nuget/Dapper@2.1.28 declared chosen=Purpose :1"],
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! The cheap question first: did the file change after its package was unpacked? Only then its digest is compared
 //! (format of `info/<package>.md5sums`: deb-md5sums(5)). Without a digest on record nothing is concluded.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -23,10 +24,24 @@ pub(super) fn overwritten(
     ownership: &Ownership,
     counters: &Counters,
 ) -> BTreeSet<PathBuf> {
-    let mut records = Records { tree, counters, read: HashMap::new(), merge: UsrMerge::of(tree, Path::new("")) };
+    let mut records = Records::new(tree, counters);
     let places: BTreeSet<PathBuf> =
         components.iter().filter(|component| component.purl.kind() != "deb").filter_map(Component::on_disk).collect();
-    places.into_iter().filter(|path| ownership.owner(path).is_some_and(|owner| records.differs(owner, path))).collect()
+    let mut differs = |owner: &Purl, path: &Path| records.differs(owner, path, tree.changed(path));
+    places.into_iter().filter(|path| ownership.owner(path).is_some_and(|owner| differs(owner, path))).collect()
+}
+
+/// The owned ones among programs that are no longer what their package brought. Here the time of the content decides whether a
+/// digest is asked for: in a container every file changed in some way after its package did, and there are thousands.
+pub(super) fn replaced_programs<'p>(
+    tree: &dyn Tree,
+    programs: impl Iterator<Item = &'p Path>,
+    ownership: &Ownership,
+    counters: &Counters,
+) -> BTreeSet<PathBuf> {
+    let mut records = Records::new(tree, counters);
+    let mut differs = |owner: &Purl, path: &Path| records.differs(owner, path, tree.modified(path));
+    programs.filter(|path| ownership.owner(path).is_some_and(|owner| differs(owner, path))).map(Path::to_owned).collect()
 }
 
 /// What dpkg recorded of packages, each read once.
@@ -37,32 +52,43 @@ struct Records<'t> {
     merge: UsrMerge,
 }
 
-/// When a package was unpacked (seconds since 1970), and the digests of its files.
+/// When a package was unpacked (seconds since 1970), and the digests of its files once they are asked for.
 struct Record {
     unpacked: i64,
-    digests: HashMap<PathBuf, String>,
+    stem: String,
+    digests: OnceCell<HashMap<PathBuf, String>>,
 }
 
-impl Records<'_> {
-    fn differs(&mut self, owner: &Purl, path: &Path) -> bool {
-        let (tree, counters, merge) = (self.tree, self.counters, &self.merge);
-        let record = self.read.entry(owner.clone()).or_insert_with(|| record(tree, counters, merge, owner));
-        let Some(record) = record else { return false };
-        let changed = tree.changed(path).is_some_and(|changed| changed > record.unpacked);
-        let Some(expected) = record.digests.get(path).filter(|_| changed) else { return false };
+impl<'t> Records<'t> {
+    fn new(tree: &'t dyn Tree, counters: &'t Counters) -> Self {
+        Self { tree, counters, read: HashMap::new(), merge: UsrMerge::of(tree, Path::new("")) }
+    }
+
+    /// Whether the file, last touched at `time`, is another than its package brought.
+    fn differs(&mut self, owner: &Purl, path: &Path, time: Option<i64>) -> bool {
+        let (tree, counters) = (self.tree, self.counters);
+        let Some(record) = self.read.entry(owner.clone()).or_insert_with(|| record(tree, owner)) else { return false };
+        if time.is_none_or(|time| time <= record.unpacked) {
+            return false;
+        }
+        let digests = record.digests.get_or_init(|| digests(tree, counters, &self.merge, &record.stem));
+        let Some(expected) = digests.get(path) else { return false };
         Opened::new(tree, counters, path).bytes().is_ok_and(|bytes| digest(bytes) != *expected)
     }
 }
 
-fn record(tree: &dyn Tree, counters: &Counters, merge: &UsrMerge, owner: &Purl) -> Option<Record> {
+fn record(tree: &dyn Tree, owner: &Purl) -> Option<Record> {
     let arch = owner.qualifier("arch").unwrap_or_default();
-    [owner.name().to_owned(), format!("{}:{arch}", owner.name())].iter().find_map(|stem| {
-        let list = Path::new(INFO).join(format!("{stem}.list"));
-        let sums = Opened::new(tree, counters, &Path::new(INFO).join(format!("{stem}.md5sums")));
-        let digests = sums.text_if_there()?.lines().filter_map(|line| line.split_once("  "));
-        let digests = digests.map(|(digest, path)| (merge.real(path), digest.to_owned())).collect();
-        Some(Record { unpacked: tree.modified(&list)?, digests })
+    [owner.name().to_owned(), format!("{}:{arch}", owner.name())].into_iter().find_map(|stem| {
+        let unpacked = tree.modified(&Path::new(INFO).join(format!("{stem}.list")))?;
+        Some(Record { unpacked, stem, digests: OnceCell::new() })
     })
+}
+
+fn digests(tree: &dyn Tree, counters: &Counters, merge: &UsrMerge, stem: &str) -> HashMap<PathBuf, String> {
+    let sums = Opened::new(tree, counters, &Path::new(INFO).join(format!("{stem}.md5sums")));
+    let lines = sums.text_if_there().into_iter().flat_map(str::lines).filter_map(|line| line.split_once("  "));
+    lines.map(|(digest, path)| (merge.real(path), digest.to_owned())).collect()
 }
 
 fn digest(bytes: &[u8]) -> String {

@@ -1,7 +1,8 @@
 //! Runs the detectors over the walk's candidates: package databases first, so that ownership is known, then everything else.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::Relaxed;
 
 use rayon::prelude::*;
@@ -13,7 +14,7 @@ use crate::progress::Counters;
 use crate::source::Tree;
 use crate::walk::{Candidate, Interest};
 
-use super::overwritten::overwritten;
+use super::overwritten::{overwritten, replaced_programs};
 use super::{ClaimTable, Detector, Findings, Opened, Ownership, Stage, executable, pe_file};
 
 /// The detector whose files may be explained by a list beside them.
@@ -28,6 +29,8 @@ pub struct Within<'w> {
     /// Counts what is read.
     pub counters: &'w Counters,
     pub(super) ownership: Option<&'w Ownership>,
+    /// Programs that somebody put over a package's.
+    pub(super) replaced: Option<&'w BTreeSet<PathBuf>>,
 }
 
 impl Within<'_> {
@@ -35,6 +38,11 @@ impl Within<'_> {
     #[must_use]
     pub fn owner(&self, path: &Path) -> Option<&Purl> {
         self.ownership?.owner(path)
+    }
+
+    /// Whether a package owns the program and it is still the one that the package brought.
+    fn is_its_owner_s(&self, path: &Path) -> bool {
+        self.owner(path).is_some() && !self.replaced.is_some_and(|replaced| replaced.contains(path))
     }
 }
 
@@ -48,20 +56,25 @@ pub fn run(
     engine: Option<&Engine<'_>>,
     counters: &Counters,
 ) -> Findings {
-    let mut within = Within { table, engine, counters, ownership: None };
+    let mut within = Within { table, engine, counters, ownership: None, replaced: None };
     let databases = stage(tree, candidates, &within, Step::Claimed(Stage::PackageDatabase));
     within.ownership = Some(&databases.ownership);
+    let programs = candidates.iter().filter(|candidate| matches!(candidate.interest, Interest::Executable));
+    let programs = programs.map(|candidate| candidate.path.as_path());
+    let replaced = replaced_programs(tree, programs, &databases.ownership, counters);
+    within.replaced = Some(&replaced);
     let files = stage(tree, candidates, &within, Step::Claimed(Stage::File));
     let programs = stage(tree, candidates, &within, Step::Executables);
     let mut all = databases.merge(files).merge(programs);
     drop_explained(&mut all);
     all.overwritten = overwritten(tree, &all.components, &all.ownership, counters);
+    all.overwritten.extend(replaced);
     all
 }
 
 /// As [`run`], on this thread alone: inside a detector, which is one task already, waiting for others could fill the stack.
 pub(super) fn run_one_by_one(tree: &dyn Tree, candidates: &[Candidate], outer: &Within<'_>) -> Findings {
-    let mut within = Within { ownership: None, ..*outer };
+    let mut within = Within { ownership: None, replaced: None, ..*outer };
     let each = |within: &Within<'_>, step: Step| {
         candidates.iter().fold(Findings::default(), |out, candidate| look(out, tree, candidate, within, step))
     };
@@ -114,7 +127,7 @@ fn look(mut out: Findings, tree: &dyn Tree, candidate: &Candidate, within: &With
             within.counters.packages.fetch_add((out.components.len() - before) as u64, Relaxed);
         }
         (Interest::Executable, Step::Executables) => {
-            let Some(engine) = within.engine.filter(|_| within.owner(&candidate.path).is_none()) else { return out };
+            let Some(engine) = within.engine.filter(|_| !within.is_its_owner_s(&candidate.path)) else { return out };
             let file = Opened::new(tree, within.counters, &candidate.path);
             guarded("executable", &file, &mut out, |file, out| executable::examine(file, engine, out));
         }
