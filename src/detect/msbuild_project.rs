@@ -252,10 +252,10 @@ mod tests {
                     "<Project><PropertyGroup><AcmeVersion Condition=\"'$(AcmeVersion)' == ''\">1.0</AcmeVersion></PropertyGroup></Project>",
                 ),
             ],
-            expect![[r"
+            expect![[r#"
                 pkg:nuget/Acme@1.0-beta declared chosen=Purpose :5
                 pkg:nuget/Dapper@2.0.0 declared chosen=Purpose :4
-                pkg:nuget/serilog@3.1.1 declared chosen=Purpose :3"]],
+                pkg:nuget/Serilog@3.1.1 declared chosen=Purpose :3"#]],
         );
     }
 
