@@ -113,7 +113,8 @@ impl<'a> Iterator for Runs<'a> {
 /// The upstream part of a distribution's version: `1:10.11.6-0+deb12u1` → `10.11.6`.
 ///
 /// Removes an epoch, then what the package type appends: Debian's and rpm's revision, apk's and Portage's `-r1`, and
-/// the repackaging marks `+dfsg`, `+ds`, `~dfsg`. Other types' versions come back as they are.
+/// the repackaging marks `+dfsg`, `+ds`, `~dfsg`. What was taken back says what it really is: `3.1.7+really3.1.2-0` is 3.1.2
+/// (Debian's Developer's Reference, 5.11.2). Other types' versions come back as they are.
 #[must_use]
 pub fn upstream_version(purl_type: &str, version: &str) -> String {
     if !matches!(purl_type, "deb" | "rpm" | "apk" | "alpm" | "opkg" | "ebuild") {
@@ -130,7 +131,8 @@ pub fn upstream_version(purl_type: &str, version: &str) -> String {
         _ => version,
     };
     let upstream = without_epoch.rsplit_once('-').map_or(without_epoch, |(upstream, _)| upstream);
-    let marks = ["+dfsg", "~dfsg", ".dfsg", "+ds", "~ds", "+really", "+repack"];
+    let upstream = upstream.rsplit_once("+really").map_or(upstream, |(_, really)| really);
+    let marks = ["+dfsg", "~dfsg", ".dfsg", "+ds", "~ds", "+repack"];
     let end = marks.iter().filter_map(|mark| upstream.find(mark)).min().unwrap_or(upstream.len());
     upstream.get(..end).unwrap_or(upstream).to_owned()
 }
@@ -288,6 +290,7 @@ mod tests {
             ("golang", "v1.8.0", "1.8.0"),
             ("golang", "v27.5.0+incompatible", "27.5.0"),
             ("npm", "1.0.0-rc.1", "1.0.0-rc.1"),
+            ("deb", "3.1.7+really3.1.2-0+deb12u1", "3.1.2"),
         ] {
             assert_eq!(upstream_version(kind, version), upstream);
         }
