@@ -1,7 +1,5 @@
 //! Files → data: the one road of every catalog file. Takes texts, not paths; `files` reads them.
 
-use std::fmt::Write as _;
-
 use sha2::{Digest as _, Sha256};
 
 use super::check::unit::Unit;
@@ -10,7 +8,7 @@ use super::faults::SourceFile;
 use super::index::Index;
 use super::raw::{RawFunding, RawLabour, RawLifecycle, RawProduct, RawRates, RawVendor};
 use super::types::{Data, FundingChannel, LabourCost, LifecycleTable, Product, Vendor};
-use crate::model::RateTable;
+use crate::model::{RateTable, hex};
 use crate::problem::{Code, Problem};
 
 pub(crate) type ProductUnit<'f> = Unit<'f, RawProduct, Product>;
@@ -142,11 +140,7 @@ fn digest(base: &str, files: &[&SourceFile]) -> String {
         hash.update(format!("{}\0{}\0", file.relative, file.text.len()));
         hash.update(&file.text);
     }
-    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    hex(&hash.finalize())
 }
 
 #[cfg(test)]

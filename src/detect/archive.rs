@@ -7,12 +7,12 @@
 
 use std::path::Path;
 
-use crate::model::Evidence;
+use crate::model::{Evidence, Location};
 use crate::problem::{Code, Problem};
 use crate::source::{Below, Budget, PackedTree, Tree, format_of, images, is_image, open_archive};
 use crate::walk::{Excludes, walk_packed};
 
-use super::run::{Within, run_one_by_one};
+use super::run::{Within, inner_path, name_layers, run_one_by_one};
 use super::{Claim, Detector, FileFacts, Findings, Opened};
 
 /// Larger archives are backups and disk images rather than software that somebody unpacks.
@@ -126,14 +126,12 @@ fn of_images(tree: &dyn Tree, prefix: &str, within: &Within<'_>, problems: &mut 
 fn embedded(tree: &PackedTree, within: &Within<'_>, out: &mut Findings) {
     let walked = walk_packed(tree, within.table, &Excludes::default(), within.counters);
     let mut found = run_one_by_one(tree, &walked.candidates, within);
+    name_layers(&mut found.components, tree);
+    let prefix = tree.show(Path::new(""));
     for component in &mut found.components {
         component.evidence = component.evidence.min(Evidence::Embedded);
-        for place in &mut component.locations {
-            let inner = place.path.strip_prefix(&tree.show(Path::new(""))).unwrap_or(&place.path);
-            let inner = Path::new(inner.split("!/").next().unwrap_or(inner)).to_owned();
-            place.layer = place.layer.take().or_else(|| tree.layer(&inner).map(str::to_owned));
-            component.owner = component.owner.take().or_else(|| found.ownership.owner(&inner).cloned());
-        }
+        let owner = |place: &Location| found.ownership.owner(&inner_path(&place.path, &prefix)).cloned();
+        component.owner = component.owner.take().or_else(|| component.locations.iter().find_map(owner));
     }
     // Facts and owners of what is packed are not the host's.
     let Findings { components, problems, skipped, .. } = found;

@@ -12,7 +12,7 @@ use crate::problem::Code;
 use super::document::{self, MAX_DEPTH, Node, Value};
 use super::npm::{self, Source};
 use super::reach::{Edge, Uses};
-use super::{Claim, Detector, Findings, Opened, json};
+use super::{Claim, Detector, Findings, Opened, jsonc};
 
 const ID: &str = "bun-lock";
 /// The lists of what a workspace or a package needs.
@@ -37,10 +37,10 @@ impl Detector for BunLock {
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let Some(text) = out.text(file) else { return };
-        let (mut lock, fault) = json::parse_relaxed(text);
+        let (mut lock, fault) = jsonc::parse(text);
         if let Some(fault) = fault {
             if lock.get("packages").is_none() {
-                lock = json::parse_relaxed(&up_to(text, fault.line)).0;
+                lock = jsonc::parse(&up_to(text, fault.line)).0;
             }
             out.problem_at(fault.code, file, fault.line, fault.text);
         }

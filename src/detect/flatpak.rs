@@ -6,12 +6,12 @@
 
 use std::path::Path;
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
 use crate::model::{Chosen, Component, Evidence, Location, Origin, Purl};
 use crate::problem::Code;
 
+use super::xml_events::{Ending, Sink, feed};
 use super::{Claim, Detector, FileFacts, Findings, Opened};
 
 const ID: &str = "flatpak";
@@ -108,19 +108,27 @@ fn component(id: &str, version: &str, file: &Opened<'_>) -> Component {
 
 /// The version of the first release, which is the newest; `None` if the metadata lists none.
 fn release(text: &str) -> Result<Option<String>, String> {
-    let mut reader = Reader::from_str(text);
-    let mut depth = 0_u32;
-    loop {
-        match reader.read_event() {
-            Err(error) => return Err(format!("not XML: {error}")),
-            Ok(Event::Eof) if depth == 0 => return Ok(None),
-            Ok(Event::Eof) => return Err("the metadata does not end".to_owned()),
-            Ok(Event::Start(tag) | Event::Empty(tag)) if tag.name().as_ref() == "release" => {
-                return Ok(version(&tag));
-            }
-            Ok(Event::Start(_)) => depth += 1,
-            Ok(Event::End(_)) => depth = depth.saturating_sub(1),
-            Ok(_) => {}
+    let mut first = First::default();
+    match feed(text, usize::MAX, &mut first).0 {
+        // What follows the first release does not matter.
+        _ if first.met => Ok(first.version),
+        Ending::Whole => Ok(None),
+        Ending::Inside | Ending::TooDeep(_) => Err("the metadata does not end".to_owned()),
+        Ending::Broken(fault) => Err(fault),
+    }
+}
+
+/// The first release, once it was met, and the version that it states.
+#[derive(Default)]
+struct First {
+    met: bool,
+    version: Option<String>,
+}
+
+impl Sink for First {
+    fn open(&mut self, tag: &BytesStart<'_>, _: usize) {
+        if !self.met && tag.name().as_ref() == "release" {
+            *self = Self { met: true, version: version(tag) };
         }
     }
 }

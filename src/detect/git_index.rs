@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::hex;
+
 /// Bytes of an entry before its name, with SHA-1.
 const FIXED: usize = 62;
 /// The mode of an entry that is a commit of another repository.
@@ -37,11 +39,11 @@ impl Entry {
         let extended = usize::from(u16::from_be_bytes(flags) & 0x4000 != 0) * 2;
         let name = bytes.get(FIXED + extended..)?;
         let end = memchr::memchr(0, name)?;
-        let hex = bytes.get(40..60)?.iter().map(|byte| format!("{byte:02x}"));
+        let commit = hex(bytes.get(40..60)?);
         // One to eight NULs fill the entry up to a multiple of eight bytes.
         let len = (FIXED + extended + end + 8) / 8 * 8;
         let path = String::from_utf8_lossy(name.get(..end)?).into_owned();
-        Some(Self { mode: number(bytes, 24)?, commit: hex.collect(), path, len })
+        Some(Self { mode: number(bytes, 24)?, commit, path, len })
     }
 }
 

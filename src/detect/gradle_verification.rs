@@ -5,13 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
 use crate::model::{Component, Evidence, Location, Origin, Purl};
 use crate::problem::Code;
 
-use super::lines::Lines;
+use super::xml_events::{Ending, Sink, feed};
 use super::{Claim, Detector, Findings, Opened};
 
 const ID: &str = "gradle-verification";
@@ -30,36 +29,39 @@ impl Detector for GradleVerification {
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let Some(text) = out.text(file) else { return };
-        let lines = Lines::of(text);
-        let mut reader = Reader::from_str(text);
-        let (mut depth, mut started) = (0_usize, false);
-        loop {
-            let start = usize::try_from(reader.buffer_position()).unwrap_or_default();
-            let line = lines.at(start);
-            let fault = match reader.read_event() {
-                Ok(event @ (Event::Start(_) | Event::Empty(_))) => {
-                    let (Event::Start(element) | Event::Empty(element)) = &event else { continue };
-                    started |= depth == 0 && element.local_name().as_ref() == "verification-metadata";
-                    if element.local_name().as_ref() == "component" {
-                        component(element, line, file, out);
-                    }
-                    depth += usize::from(matches!(event, Event::Start(_)));
-                    None
-                }
-                Ok(Event::End(_)) => {
-                    depth = depth.saturating_sub(1);
-                    None
-                }
-                Ok(Event::Eof) if !started => Some("root element is not `verification-metadata`".to_owned()),
-                Ok(Event::Eof) if depth > 0 => Some("file ends inside an element".to_owned()),
-                Ok(Event::Eof) => break,
-                Ok(_) => continue,
-                Err(error) => Some(format!("not well-formed XML: {error}")),
-            };
-            if let Some(text) = fault {
-                return out.problem_at(Code::Malformed, file, line, text);
-            }
+        let mut modules = Modules { file, out, depth: 0, started: false };
+        let (ending, line) = feed(text, usize::MAX, &mut modules);
+        let fault = match ending {
+            Ending::Whole if !modules.started => "root element is not `verification-metadata`".to_owned(),
+            Ending::Whole => return,
+            Ending::Inside | Ending::TooDeep(_) if modules.started => "file ends inside an element".to_owned(),
+            Ending::Inside | Ending::TooDeep(_) => "root element is not `verification-metadata`".to_owned(),
+            Ending::Broken(text) => text,
+        };
+        out.problem_at(Code::Malformed, file, line, fault);
+    }
+}
+
+/// The modules, written down as their elements open: one that breaks off has told its name by then.
+struct Modules<'f, 't> {
+    file: &'f Opened<'t>,
+    out: &'f mut Findings,
+    depth: usize,
+    started: bool,
+}
+
+impl Sink for Modules<'_, '_> {
+    fn open(&mut self, element: &BytesStart<'_>, line: usize) {
+        match element.local_name().as_ref() {
+            "verification-metadata" => self.started |= self.depth == 0,
+            "component" => component(element, line, self.file, self.out),
+            _ => {}
         }
+        self.depth += 1;
+    }
+
+    fn close(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
     }
 }
 

@@ -32,61 +32,6 @@ fn read(text: &str, only: Option<&[&str]>) -> (Node, Option<Fault>) {
     (node, read.err().map(|error| fault(&error)))
 }
 
-/// The same for JSON with comments and with commas behind the last member, as tools write files that people edit. Both become
-/// blanks first, so that every line stays where it is.
-pub(super) fn parse_relaxed(text: &str) -> (Node, Option<Fault>) {
-    parse(&plain(text))
-}
-
-fn plain(text: &str) -> String {
-    let mut bytes = text.as_bytes().to_vec();
-    // The last comma, as long as nothing but blanks and comments follows it.
-    let mut comma = None;
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at).copied() {
-        match (byte, bytes.get(at + 1).copied()) {
-            (b'"', _) => {
-                at = string_end(&bytes, at);
-                comma = None;
-            }
-            (b'/', Some(b'/')) => at = blank(&mut bytes, at, b"\n"),
-            (b'/', Some(b'*')) => at = blank(&mut bytes, at, b"*/"),
-            (b'}' | b']', _) => {
-                if let Some(slot) = comma.take().and_then(|comma: usize| bytes.get_mut(comma)) {
-                    *slot = b' ';
-                }
-            }
-            (b',', _) => comma = Some(at),
-            (byte, _) if !byte.is_ascii_whitespace() => comma = None,
-            _ => {}
-        }
-        at += 1;
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// Where the string that begins at `start` ends: its closing quote, or the end of the text.
-fn string_end(bytes: &[u8], start: usize) -> usize {
-    let mut escaped = false;
-    let inside = bytes.iter().enumerate().skip(start + 1);
-    let end = { inside }.find(|(_, byte)| {
-        let ends = **byte == b'"' && !escaped;
-        escaped = **byte == b'\\' && !escaped;
-        ends
-    });
-    end.map_or(bytes.len(), |(at, _)| at)
-}
-
-/// Blanks the comment from `start` up to and with `end`, and says where it ended. Line feeds stay.
-fn blank(bytes: &mut [u8], start: usize, end: &[u8]) -> usize {
-    let rest = bytes.get(start + 2..).unwrap_or_default();
-    let stop = memchr::memmem::find(rest, end).map_or(bytes.len(), |at| start + 2 + at + end.len());
-    for byte in bytes.get_mut(start..stop).unwrap_or_default().iter_mut().filter(|byte| **byte != b'\n') {
-        *byte = b' ';
-    }
-    stop.saturating_sub(1)
-}
-
 fn fault(error: &serde_json::Error) -> Fault {
     let message = error.to_string();
     let text = message.split(" at line ").next().unwrap_or_default();
@@ -245,16 +190,6 @@ mod tests {
         assert_eq!(fault.map(|fault| (fault.code, fault.line)), Some((Code::Truncated, 2)));
         assert_eq!(node.get("a").and_then(|a| a.text("version")), Some("1"));
         assert_eq!(node.get("b"), None);
-    }
-
-    #[test]
-    fn comments_and_last_commas_are_blanks_where_they_are_allowed() {
-        let text = "// é\n{\"a\": [1, 2, // x\n],\n/* , } */ \"b\": \"// \\\" ,]\", }\n";
-        let (node, fault) = parse_relaxed(text);
-        assert_eq!((fault, node.get("a").map(|a| a.items().len())), (None, Some(2)));
-        assert_eq!((node.text("b"), node.get("b").map(|b| b.line)), (Some("// \" ,]"), Some(4)));
-        assert!(parse(text).1.is_some());
-        assert!(parse_relaxed("{\"a\": \"").1.is_some() && parse_relaxed("/* {").1.is_some());
     }
 
     #[test]

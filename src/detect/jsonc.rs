@@ -66,4 +66,14 @@ mod tests {
         assert_eq!(plain("[\"a"), "[\"a");
         assert_eq!(plain("[/*"), "[");
     }
+
+    #[test]
+    fn comments_and_last_commas_are_blanks_where_they_are_allowed() {
+        let text = "// é\n{\"a\": [1, 2, // x\n],\n/* , } */ \"b\": \"// \\\" ,]\", }\n";
+        let (node, fault) = parse(text);
+        assert_eq!((fault, node.get("a").map(|a| a.items().len())), (None, Some(2)));
+        assert_eq!((node.text("b"), node.get("b").map(|b| b.line)), (Some("// \" ,]"), Some(4)));
+        assert!(json::parse(text).1.is_some());
+        assert!(parse("{\"a\": \"").1.is_some() && parse("/* {").1.is_some());
+    }
 }

@@ -6,11 +6,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use quick_xml::Reader;
-use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::Event;
+use quick_xml::events::BytesStart;
 
-use super::lines::Lines;
+use super::xml_events::{Ending, Sink, feed};
 
 /// Deepest element that is read; Maven's own model ends at 10.
 const MAX_DEPTH: usize = 64;
@@ -75,34 +73,15 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Cow<'_, str>> {
 
 /// Reads a project file. What stands before a fault is kept.
 pub(super) fn parse(xml: &str) -> (Pom, Option<Fault>) {
-    let lines = Lines::of(xml);
-    let mut reader = Reader::from_str(xml);
     let mut state = State::default();
-    let fault = loop {
-        let start = usize::try_from(reader.buffer_position()).unwrap_or_default();
-        let fault = |text: String, too_deep| Some(Fault { line: lines.at(start), text, too_deep });
-        match reader.read_event() {
-            Ok(Event::Start(element)) if state.path.depth() == MAX_DEPTH => {
-                break fault(format!("element `{}` is nested too deeply", element.local_name().as_ref()), true);
-            }
-            Ok(Event::Start(element)) => state.open(element.local_name().as_ref(), lines.at(start)),
-            Ok(Event::Empty(element)) => {
-                state.open(element.local_name().as_ref(), lines.at(start));
-                state.close();
-            }
-            Ok(Event::End(_)) => state.close(),
-            Ok(Event::Text(text)) => state.text.push_str(&text),
-            Ok(Event::CData(text)) => state.text.push_str(&text),
-            Ok(Event::GeneralRef(entity)) => match entity.resolve_char_ref() {
-                Ok(Some(character)) => state.text.push(character),
-                _ => state.text.push_str(resolve_predefined_entity(&entity).unwrap_or_default()),
-            },
-            Ok(Event::Eof) if state.path.depth() > 0 => break fault("file ends inside an element".to_owned(), false),
-            Ok(Event::Eof) if !state.project => break fault("root element is not `project`".to_owned(), false),
-            Ok(Event::Eof) => break None,
-            Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
-            Err(error) => break fault(format!("not well-formed XML: {error}"), false),
-        }
+    let (ending, line) = feed(xml, MAX_DEPTH, &mut state);
+    let fault = |text: String, too_deep| Some(Fault { line, text, too_deep });
+    let fault = match ending {
+        Ending::Whole if !state.project => fault("root element is not `project`".to_owned(), false),
+        Ending::Whole => None,
+        Ending::Inside => fault("file ends inside an element".to_owned(), false),
+        Ending::TooDeep(name) => fault(format!("element `{name}` is nested too deeply"), true),
+        Ending::Broken(text) => fault(text, false),
     };
     (state.with_profiles(), fault)
 }
@@ -115,10 +94,6 @@ struct ElementPath {
 }
 
 impl ElementPath {
-    fn depth(&self) -> usize {
-        self.lengths.len()
-    }
-
     fn push(&mut self, name: &str) {
         self.lengths.push(self.joined.len());
         if !self.joined.is_empty() {
@@ -154,9 +129,9 @@ struct State {
     project: bool,
 }
 
-impl State {
-    fn open(&mut self, name: &str, line: usize) {
-        self.path.push(name);
+impl Sink for State {
+    fn open(&mut self, element: &BytesStart<'_>, line: usize) {
+        self.path.push(element.local_name().as_ref());
         self.text.clear();
         match self.path.joined.as_str() {
             "project" => self.project = true,
@@ -193,6 +168,12 @@ impl State {
         self.path.pop();
     }
 
+    fn text(&mut self, part: &str) {
+        self.text.push_str(part);
+    }
+}
+
+impl State {
     /// The project with the profiles that are active.
     fn with_profiles(self) -> Pom {
         let mut pom = self.pom;

@@ -181,6 +181,7 @@ mod version_files;
 mod web_application;
 mod wordpress;
 mod xml;
+mod xml_events;
 mod yaml;
 mod yarn_berry;
 mod yarn_cache;
@@ -196,7 +197,7 @@ pub use executable::examine;
 pub use findings::{Fact, Findings, Offered};
 pub use opened::Opened;
 pub use ownership::{Ownership, UsrMerge};
-pub use run::{Within, run};
+pub use run::{Within, name_layers, run};
 
 /// Every detector, sorted by id.
 pub static DETECTORS: &[&dyn Detector] = &[

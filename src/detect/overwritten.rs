@@ -4,12 +4,11 @@
 
 use std::cell::OnceCell;
 use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use md5::{Digest, Md5};
 
-use crate::model::{Component, Purl};
+use crate::model::{Component, Purl, hex};
 use crate::progress::Counters;
 use crate::source::Tree;
 
@@ -73,7 +72,7 @@ impl<'t> Records<'t> {
         }
         let digests = record.digests.get_or_init(|| digests(tree, counters, &self.merge, &record.stem));
         let Some(expected) = digests.get(path) else { return false };
-        Opened::new(tree, counters, path).bytes().is_ok_and(|bytes| digest(bytes) != *expected)
+        Opened::new(tree, counters, path).bytes().is_ok_and(|bytes| hex(&Md5::digest(bytes)) != *expected)
     }
 }
 
@@ -89,14 +88,6 @@ fn digests(tree: &dyn Tree, counters: &Counters, merge: &UsrMerge, stem: &str) -
     let sums = Opened::new(tree, counters, &Path::new(INFO).join(format!("{stem}.md5sums")));
     let lines = sums.text_if_there().into_iter().flat_map(str::lines).filter_map(|line| line.split_once("  "));
     lines.map(|(digest, path)| (merge.real(path), digest.to_owned())).collect()
-}
-
-fn digest(bytes: &[u8]) -> String {
-    Md5::digest(bytes).iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

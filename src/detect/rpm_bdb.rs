@@ -5,12 +5,10 @@
 use crate::problem::Code;
 
 use super::berkeley_db::{HashDatabase, Record};
-use super::rpm_package::{NDB, RpmSystem, SQLITE};
+use super::rpm_package::{MAX_DATABASE, NDB, RpmSystem, SQLITE};
 use super::{Claim, Detector, Findings, Opened, Stage};
 
 const PLACES: [&str; 3] = ["var/lib/rpm/Packages", "usr/lib/sysimage/rpm/Packages", "usr/share/rpm/Packages"];
-
-const MAX_DATABASE: u64 = 512 << 20;
 
 pub(super) struct RpmBdb;
 

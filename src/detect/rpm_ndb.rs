@@ -7,12 +7,10 @@
 
 use crate::problem::Code;
 
-use super::rpm_package::{RpmSystem, SQLITE};
+use super::rpm_package::{MAX_DATABASE, RpmSystem, SQLITE};
 use super::{Claim, Detector, Findings, Opened, Stage};
 
 const PLACES: [&str; 3] = ["usr/lib/sysimage/rpm/Packages.db", "var/lib/rpm/Packages.db", "usr/share/rpm/Packages.db"];
-
-const MAX_DATABASE: u64 = 512 << 20;
 
 const MAGIC: &[u8] = b"RpmP";
 const SLOT_PAGES: usize = 12;

@@ -12,6 +12,9 @@ use super::{Findings, Opened, UsrMerge, os_identity, rpm_reasons};
 pub(super) const SQLITE: &str = "rpmdb.sqlite";
 pub(super) const NDB: &str = "Packages.db";
 
+/// Largest database that is read.
+pub(super) const MAX_DATABASE: u64 = 512 << 20;
+
 /// What rpm calls a public key in its database.
 pub(super) const PUBLIC_KEY: &str = "gpg-pubkey";
 

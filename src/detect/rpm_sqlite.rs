@@ -4,13 +4,11 @@
 
 use crate::problem::Code;
 
-use super::rpm_package::RpmSystem;
+use super::rpm_package::{MAX_DATABASE, RpmSystem};
 use super::{Claim, Detector, Findings, Opened, Stage, sqlite_file};
 
 /// Its place, before and after the move to `/usr`, and on systems that are updated as a whole.
 const PLACES: [&str; 3] = ["var/lib/rpm/rpmdb.sqlite", "usr/lib/sysimage/rpm/rpmdb.sqlite", "usr/share/rpm/rpmdb.sqlite"];
-
-const MAX_DATABASE: u64 = 512 << 20;
 
 pub(super) struct RpmSqlite;
 

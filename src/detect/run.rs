@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use rayon::prelude::*;
 
 use crate::fingerprint::Engine;
-use crate::model::{Component, Purl};
+use crate::model::{Component, Location, Purl};
 use crate::problem::{Code, Problem};
 use crate::progress::Counters;
 use crate::source::Tree;
@@ -41,7 +41,7 @@ impl Within<'_> {
     }
 
     /// Whether a package owns the program and it is still the one that the package brought.
-    fn is_its_owner_s(&self, path: &Path) -> bool {
+    fn is_still_the_package_s(&self, path: &Path) -> bool {
         self.owner(path).is_some() && !self.replaced.is_some_and(|replaced| replaced.contains(path))
     }
 }
@@ -56,35 +56,58 @@ pub fn run(
     engine: Option<&Engine<'_>>,
     counters: &Counters,
 ) -> Findings {
-    let mut within = Within { table, engine, counters, ownership: None, replaced: None };
-    let databases = stage(tree, candidates, &within, Step::Claimed(Stage::PackageDatabase));
-    within.ownership = Some(&databases.ownership);
-    let programs = candidates.iter().filter(|candidate| matches!(candidate.interest, Interest::Executable));
-    let programs = programs.map(|candidate| candidate.path.as_path());
-    let replaced = replaced_programs(tree, programs, &databases.ownership, counters);
-    within.replaced = Some(&replaced);
-    let files = stage(tree, candidates, &within, Step::Claimed(Stage::File));
-    let programs = stage(tree, candidates, &within, Step::Executables);
-    let mut all = databases.merge(files).merge(programs);
-    drop_explained(&mut all);
-    all.overwritten = overwritten(tree, &all.components, &all.ownership, counters);
-    all.overwritten.extend(replaced);
+    let outer = Within { table, engine, counters, ownership: None, replaced: None };
+    let programs = candidates.iter().filter(|candidate| candidate.interest == Interest::Executable);
+    let programs: Vec<&Path> = programs.map(|candidate| candidate.path.as_path()).collect();
+    let replaced = |ownership: &Ownership| replaced_programs(tree, programs.iter().copied(), ownership, counters);
+    let mut all = in_order(&outer, replaced, |within, step| {
+        let each = candidates.par_iter().fold(Findings::default, |out, candidate| look(out, tree, candidate, within, step));
+        each.reduce(Findings::default, Findings::merge)
+    });
+    all.overwritten.extend(overwritten(tree, &all.components, &all.ownership, counters));
     all
 }
 
 /// As [`run`], on this thread alone: inside a detector, which is one task already, waiting for others could fill the stack.
 pub(super) fn run_one_by_one(tree: &dyn Tree, candidates: &[Candidate], outer: &Within<'_>) -> Findings {
-    let mut within = Within { ownership: None, replaced: None, ..*outer };
-    let each = |within: &Within<'_>, step: Step| {
-        candidates.iter().fold(Findings::default(), |out, candidate| look(out, tree, candidate, within, step))
-    };
+    // Times of packed files do not tell which of them somebody replaced.
+    in_order(
+        outer,
+        |_| BTreeSet::new(),
+        |within, step| candidates.iter().fold(Findings::default(), |out, candidate| look(out, tree, candidate, within, step)),
+    )
+}
+
+/// The steps in their order, each done by `each`: package databases say who owns what, and `replaced` which owned programs are
+/// others by now; everything else asks that.
+fn in_order(
+    outer: &Within<'_>,
+    replaced: impl FnOnce(&Ownership) -> BTreeSet<PathBuf>,
+    each: impl Fn(&Within<'_>, Step) -> Findings,
+) -> Findings {
+    let within = Within { ownership: None, replaced: None, ..*outer };
     let databases = each(&within, Step::Claimed(Stage::PackageDatabase));
-    within.ownership = Some(&databases.ownership);
+    let replaced = replaced(&databases.ownership);
+    let within = Within { ownership: Some(&databases.ownership), replaced: Some(&replaced), ..*outer };
     let files = each(&within, Step::Claimed(Stage::File));
     let programs = each(&within, Step::Executables);
     let mut all = databases.merge(files).merge(programs);
     drop_explained(&mut all);
+    all.overwritten = replaced;
     all
+}
+
+/// Writes at each place of `components`, which were found in `tree`, which layer of an image brought it.
+pub fn name_layers(components: &mut [Component], tree: &dyn Tree) {
+    let prefix = tree.show(Path::new(""));
+    for place in components.iter_mut().flat_map(|component| &mut component.locations) {
+        place.layer = place.layer.take().or_else(|| tree.layer(&inner_path(&place.path, &prefix)).map(str::to_owned));
+    }
+}
+
+/// The file below a tree's root that a shown path names; the outermost archive, if it lies in one.
+pub(super) fn inner_path(shown: &str, prefix: &str) -> PathBuf {
+    Location::on_disk(shown.strip_prefix(prefix).unwrap_or(shown))
 }
 
 /// Removes what single files say of themselves where a list beside them says it better.
@@ -101,13 +124,6 @@ enum Step {
     Claimed(Stage),
     /// Executables that no package owns.
     Executables,
-}
-
-fn stage(tree: &dyn Tree, candidates: &[Candidate], within: &Within<'_>, step: Step) -> Findings {
-    candidates
-        .par_iter()
-        .fold(Findings::default, |out, candidate| look(out, tree, candidate, within, step))
-        .reduce(Findings::default, Findings::merge)
 }
 
 fn look(mut out: Findings, tree: &dyn Tree, candidate: &Candidate, within: &Within<'_>, step: Step) -> Findings {
@@ -127,7 +143,7 @@ fn look(mut out: Findings, tree: &dyn Tree, candidate: &Candidate, within: &With
             within.counters.packages.fetch_add((out.components.len() - before) as u64, Relaxed);
         }
         (Interest::Executable, Step::Executables) => {
-            let Some(engine) = within.engine.filter(|_| !within.is_its_owner_s(&candidate.path)) else { return out };
+            let Some(engine) = within.engine.filter(|_| !within.is_still_the_package_s(&candidate.path)) else { return out };
             let file = Opened::new(tree, within.counters, &candidate.path);
             guarded("executable", &file, &mut out, |file, out| executable::examine(file, engine, out));
         }

@@ -1,15 +1,14 @@
 //! XML 1.0 as a tree of elements with lines, for formats of which a detector reads little. Namespaces are dropped, comments
 //! and entities of a document type too. What stands before a fault is kept, but not the element that it breaks.
 
-use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesStart, Event};
-use quick_xml::{Reader, XmlVersion};
+use quick_xml::XmlVersion;
+use quick_xml::events::BytesStart;
 
 use crate::problem::Code;
 
 use super::document::{Fault, MAX_DEPTH};
-use super::lines::Lines;
 use super::maven_model::decode;
+use super::xml_events::{Ending, Sink, feed};
 use super::{Findings, Opened};
 
 /// An element.
@@ -50,34 +49,15 @@ pub(super) fn read(file: &Opened<'_>, out: &mut Findings) -> Option<Element> {
 
 /// The root element up to the first fault.
 pub(super) fn parse(xml: &str) -> (Option<Element>, Option<Fault>) {
-    let lines = Lines::of(xml);
-    let mut reader = Reader::from_str(xml);
     let mut tree = Open::default();
-    let fault = loop {
-        let start = usize::try_from(reader.buffer_position()).unwrap_or_default();
-        let fault = |code, text: String| Some(Fault { code, line: lines.at(start), text });
-        match reader.read_event() {
-            Ok(Event::Start(_)) if tree.open.len() == MAX_DEPTH => {
-                break fault(Code::TooDeep, "elements are nested too deeply".to_owned());
-            }
-            Ok(Event::Start(start_tag)) => tree.open.push(element(&start_tag, lines.at(start))),
-            Ok(Event::Empty(tag)) => {
-                tree.open.push(element(&tag, lines.at(start)));
-                tree.close();
-            }
-            Ok(Event::End(_)) => tree.close(),
-            Ok(Event::Text(text)) => tree.text(&text),
-            Ok(Event::CData(text)) => tree.text(&text),
-            Ok(Event::GeneralRef(entity)) => match entity.resolve_char_ref() {
-                Ok(Some(character)) => tree.text(character.encode_utf8(&mut [0; 4])),
-                _ => tree.text(resolve_predefined_entity(&entity).unwrap_or_default()),
-            },
-            Ok(Event::Eof) if !tree.open.is_empty() => break fault(Code::Truncated, "file ends inside an element".to_owned()),
-            Ok(Event::Eof) if tree.root.is_none() => break fault(Code::Malformed, "not XML: no element".to_owned()),
-            Ok(Event::Eof) => break None,
-            Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
-            Err(error) => break fault(Code::Malformed, format!("not well-formed XML: {error}")),
-        }
+    let (ending, line) = feed(xml, MAX_DEPTH, &mut tree);
+    let fault = |code, text: &str| Some(Fault { code, line, text: text.to_owned() });
+    let fault = match ending {
+        Ending::Whole if tree.root.is_none() => fault(Code::Malformed, "not XML: no element"),
+        Ending::Whole => None,
+        Ending::Inside => fault(Code::Truncated, "file ends inside an element"),
+        Ending::TooDeep(_) => fault(Code::TooDeep, "elements are nested too deeply"),
+        Ending::Broken(text) => fault(Code::Malformed, &text),
     };
     (tree.rest(), fault)
 }
@@ -97,7 +77,11 @@ struct Open {
     root: Option<Element>,
 }
 
-impl Open {
+impl Sink for Open {
+    fn open(&mut self, tag: &BytesStart<'_>, line: usize) {
+        self.open.push(element(tag, line));
+    }
+
     fn text(&mut self, text: &str) {
         if let Some(element) = self.open.last_mut() {
             element.text.push_str(text);
@@ -112,7 +96,9 @@ impl Open {
             None => drop(self.root.get_or_insert(element)),
         }
     }
+}
 
+impl Open {
     /// The root, with what is still open closed. An open element without children is half a record and is left out, and so
     /// is one around a half one whose other children are texts.
     fn rest(mut self) -> Option<Element> {

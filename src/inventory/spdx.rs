@@ -3,13 +3,12 @@
 //! bytes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::io::Write;
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::model::{Component, Date, Group, Location, Role, Target, TargetKind};
+use crate::model::{Component, Date, Group, Location, Role, Target, TargetKind, hex};
 
 use super::Inventory;
 use super::license::License;
@@ -127,16 +126,9 @@ pub fn write_spdx(inventories: &[Inventory], day: Date, out: &mut dyn Write) -> 
         relationships: contents.relationships,
     };
     let digest = Sha256::digest(serde_json::to_vec(&document)?);
-    document.name_space = format!("https://spdx.org/spdxdocs/{}-{}", env!("CARGO_PKG_NAME"), hexadecimal(&digest));
+    document.name_space = format!("https://spdx.org/spdxdocs/{}-{}", env!("CARGO_PKG_NAME"), hex(&digest));
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 fn extracted(text: String, license_id: String) -> ExtractedLicense {
@@ -190,7 +182,7 @@ impl Contents {
             None => NO_ASSERTION.to_owned(),
             Some(License::Id(text) | License::Expression(text)) => text.to_owned(),
             Some(License::Text(text)) => {
-                let short = || hexadecimal(&Sha256::digest(text)).chars().take(16).collect::<String>();
+                let short = || hex(&Sha256::digest(text)).chars().take(16).collect::<String>();
                 self.licenses.entry(text.to_owned()).or_insert_with(|| format!("LicenseRef-{}", short())).clone()
             }
         }

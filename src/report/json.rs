@@ -1,9 +1,10 @@
 //! The report as JSON, with the digest that shows whether somebody edited it.
 
-use std::fmt::Write as _;
 use std::io;
 
 use sha2::{Digest, Sha256};
+
+use crate::model::hex;
 
 use super::format::Format;
 use super::view::ReportV1;
@@ -38,11 +39,7 @@ const LAST_LINES: &str = "  \"digest\": null\n}";
 /// As [`canonical`].
 pub fn stamp(report: &mut ReportV1) -> serde_json::Result<()> {
     let digest = Sha256::digest(canonical(report)?.as_bytes());
-    report.digest = Some(digest.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    }));
+    report.digest = Some(hex(&digest));
     Ok(())
 }
 

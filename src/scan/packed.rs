@@ -6,10 +6,10 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use crate::detect::{self, Findings};
 use crate::inventory::{self, Inventory, Observed};
-use crate::model::{Component, Location, RuntimeFacts, Target, TargetKind};
+use crate::model::{RuntimeFacts, Target, TargetKind};
 use crate::problem::{Code, Problem};
 use crate::source::{
-    BUDGET, Budget, DirectoryTree, Format, Image, PackedTree, Section, Tree, format_of, images, is_image, open_archive,
+    BUDGET, Budget, DirectoryTree, Format, Handle, Image, PackedTree, Section, Tree, format_of, images, is_image, open_archive,
 };
 use crate::walk::{Candidate, Excludes, Interest, Walked, expand_packed, walk_packed};
 
@@ -19,7 +19,7 @@ use super::whole::Tools;
 pub(super) fn scan(tools: &Tools<'_>, path: &Path) -> Vec<Inventory> {
     let folder = DirectoryTree::new(path.parent().unwrap_or(Path::new("/")), false);
     let name = PathBuf::from(path.file_name().unwrap_or_default());
-    let section = folder.open(&name).map(crate::source::Handle::into_section).ok();
+    let section = folder.open(&name).map(Handle::into_section).ok();
     let format = section.as_ref().and_then(format_of);
     match (section, format) {
         // What a detector reads by its name, such as a jar, is no folder that somebody packed.
@@ -41,7 +41,7 @@ fn one_file(tools: &Tools<'_>, folder: &DirectoryTree, name: &Path) -> Inventory
     tools.counters.files.fetch_add(1, Relaxed);
     let candidate = only(tools, name);
     let findings = detect::run(folder, std::slice::from_ref(&candidate), &tools.table, Some(&tools.engine), tools.counters);
-    finished(tools, findings, Walked::default(), target(tools, name, TargetKind::Repository), Vec::new(), None)
+    without_a_tree(tools, findings, target(tools, name, TargetKind::Repository))
 }
 
 fn only(tools: &Tools<'_>, name: &Path) -> Candidate {
@@ -58,14 +58,7 @@ fn archive(tools: &Tools<'_>, folder: &DirectoryTree, name: &Path, section: &Sec
         Ok(tree) => tree,
         Err(problem) => {
             let findings = Findings { problems: vec![problem], ..Findings::default() };
-            return vec![finished(
-                tools,
-                findings,
-                Walked::default(),
-                target(tools, name, TargetKind::Repository),
-                Vec::new(),
-                None,
-            )];
+            return vec![without_a_tree(tools, findings, target(tools, name, TargetKind::Repository))];
         }
     };
     if is_image(&tree) {
@@ -103,7 +96,7 @@ pub(super) fn scan_images(tools: &Tools<'_>, tree: &dyn Tree, budget: &Budget, m
         ));
         let findings = Findings::default();
         let target = target(tools, Path::new(&tools.plan.given), TargetKind::Image);
-        inventories.push(finished(tools, findings, Walked::default(), target, Vec::new(), None));
+        inventories.push(without_a_tree(tools, findings, target));
     }
     // What could not be read of a layer concerns every image; it is told once.
     if let Some(first) = inventories.first_mut() {
@@ -139,19 +132,14 @@ pub(super) fn packed(tools: &Tools<'_>, packed: Packed<'_>) -> Inventory {
     let tree = if target.kind.is_system() { tree.shown_below("/") } else { tree };
     let walked = walk_packed(&tree, &tools.table, excludes, tools.counters);
     let mut findings = known.merge(tools.found(&tree, &walked));
-    for component in &mut findings.components {
-        name_layers(component, &tree);
-    }
+    detect::name_layers(&mut findings.components, &tree);
     let configured = if target.kind.is_system() { tools.configured(|pattern| expand_packed(&tree, pattern)) } else { Vec::new() };
     finished(tools, findings, walked, target, configured, runtime)
 }
 
-/// Writes at each place which layer brought it.
-fn name_layers(component: &mut Component, tree: &PackedTree) {
-    for place in &mut component.locations {
-        let path = Location::on_disk(&place.path);
-        place.layer = tree.layer(&path).map(str::to_owned);
-    }
+/// The inventory of a target in which nothing was walked.
+fn without_a_tree(tools: &Tools<'_>, findings: Findings, target: Target) -> Inventory {
+    finished(tools, findings, Walked::default(), target, Vec::new(), None)
 }
 
 fn finished(

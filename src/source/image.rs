@@ -6,7 +6,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsStr;
-use std::fmt::Write as _;
 use std::io::Read;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -15,6 +14,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::model::hex;
 use crate::problem::{Code, Problem};
 
 use super::archive::tar_nodes;
@@ -240,11 +240,7 @@ pub(super) fn chain_ids(diffs: &[String]) -> Vec<String> {
 }
 
 fn sha256(text: &str) -> String {
-    Sha256::digest(text).iter().fold("sha256:".to_owned(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    format!("sha256:{}", hex(&Sha256::digest(text)))
 }
 
 /// Whether a manifest's configuration is that of an image, not of a chart or another artefact in the same format.

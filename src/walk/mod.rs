@@ -1,4 +1,5 @@
-//! From a root to the files worth a second look. The only code that lists folders.
+//! From a root to the files worth a second look. The only code that lists the folders of a target; those that a container engine
+//! keeps are listed by its storage, in `source`.
 //!
 //! Enters every local file system below the root once; never a pseudo, network or user-space one, no snapshot and no
 //! container's storage; follows no link. One task a folder, last in, first out, and no queue that a worker waits on.

@@ -1,14 +1,12 @@
 //! CycloneDX XML as the tree that its JSON is (<https://cyclonedx.org/docs/1.6/xml/>): elements and attributes become members,
 //! elements that hold many of a kind become lists. Elements that nothing asks for are passed over.
 
-use quick_xml::Reader;
-use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::BytesStart;
 
 use crate::problem::Code;
 
 use super::super::document::{Fault, MAX_DEPTH, Node, Value};
-use super::super::lines::Lines;
+use super::super::xml_events::{Ending, Sink, feed};
 use super::cyclonedx::KEYS;
 use super::read::Document;
 
@@ -26,33 +24,14 @@ struct Open {
 
 /// The document up to its first fault; what an unfinished element holds is left out, what stood before it kept.
 pub(super) fn parse(text: &str) -> Document {
-    let lines = Lines::of(text);
-    let mut reader = Reader::from_str(text);
     let mut state = State::default();
-    let fault = loop {
-        let start = usize::try_from(reader.buffer_position()).unwrap_or_default();
-        let fault = |code, text: String| Some(Fault { code, line: lines.at(start), text });
-        match reader.read_event() {
-            Ok(Event::Start(_)) if state.depth() >= MAX_DEPTH => {
-                break fault(Code::TooDeep, "elements are nested too deeply".to_owned());
-            }
-            Ok(Event::Start(element)) => state.open(&element, lines.at(start)),
-            Ok(Event::Empty(element)) => {
-                state.open(&element, lines.at(start));
-                state.close();
-            }
-            Ok(Event::End(_)) => state.close(),
-            Ok(Event::Text(text)) => state.text(&text),
-            Ok(Event::CData(text)) => state.text(&text),
-            Ok(Event::GeneralRef(entity)) => match entity.resolve_char_ref() {
-                Ok(Some(character)) => state.text(character.encode_utf8(&mut [0; 4])),
-                _ => state.text(resolve_predefined_entity(&entity).unwrap_or_default()),
-            },
-            Ok(Event::Eof) if state.depth() > 0 => break fault(Code::Truncated, "not XML: ends inside an element".to_owned()),
-            Ok(Event::Eof) => break None,
-            Ok(_) => {}
-            Err(error) => break fault(Code::Malformed, format!("not well-formed XML: {error}")),
-        }
+    let (ending, line) = feed(text, MAX_DEPTH, &mut state);
+    let fault = |code, text: &str| Some(Fault { code, line, text: text.to_owned() });
+    let fault = match ending {
+        Ending::Whole => None,
+        Ending::Inside => fault(Code::Truncated, "not XML: ends inside an element"),
+        Ending::TooDeep(_) => fault(Code::TooDeep, "elements are nested too deeply"),
+        Ending::Broken(text) => fault(Code::Malformed, &text),
     };
     (state.finish(), fault)
 }
@@ -65,11 +44,7 @@ struct State {
     root: Node,
 }
 
-impl State {
-    fn depth(&self) -> usize {
-        self.open.len() + self.passed_over
-    }
-
+impl Sink for State {
     fn open(&mut self, element: &BytesStart<'_>, line: usize) {
         let name = element.local_name().as_ref().to_owned();
         let wanted = self.open.is_empty() || KEYS.contains(&name.as_str()) || ["property", "occurrence"].contains(&name.as_str());
@@ -108,7 +83,9 @@ impl State {
             None => self.root = node,
         }
     }
+}
 
+impl State {
     /// Closes lists and the root around an element that never ended, but not the records that it is part of.
     fn finish(mut self) -> Node {
         while let Some(open) = self.open.last() {
