@@ -13,20 +13,26 @@ use super::document::{Fault, Node, Value};
 
 /// The document up to its first fault.
 pub(super) fn parse(text: &str) -> (Node, Option<Fault>) {
-    read(text, None)
+    read(text, None, false)
+}
+
+/// As [`parse`], but a record that is the whole file keeps what stood before the fault: of a file whose place tells what it is the
+/// record of, each of its facts is worth having.
+pub(super) fn parse_record(text: &str) -> (Node, Option<Fault>) {
+    read(text, None, true)
 }
 
 /// The document up to its first fault, of maps only the members called as one of `keys`: a large file is mostly what nobody asks
 /// for. Of a list, a map that the fault breaks is left out as a whole.
 pub(super) fn parse_only(text: &str, keys: &[&str]) -> (Node, Option<Fault>) {
-    read(text, Some(keys))
+    read(text, Some(keys), false)
 }
 
-fn read(text: &str, only: Option<&[&str]>) -> (Node, Option<Fault>) {
+fn read(text: &str, only: Option<&[&str]>, keep_broken: bool) -> (Node, Option<Fault>) {
     let line = Cell::new(1);
     let mut node = Node { line: 1, value: Value::Null };
     let mut reader = serde_json::Deserializer::from_reader(Bytes { rest: text.as_bytes(), line: &line });
-    let broken = Cell::new(false);
+    let broken = Cell::new(keep_broken);
     let fill = Fill { node: &mut node, line: &line, broken: &broken, only, is_item: false };
     let read = reader.deserialize_any(fill).and_then(|()| reader.end());
     (node, read.err().map(|error| fault(&error)))
@@ -190,6 +196,9 @@ mod tests {
         assert_eq!(fault.map(|fault| (fault.code, fault.line)), Some((Code::Truncated, 2)));
         assert_eq!(node.get("a").and_then(|a| a.text("version")), Some("1"));
         assert_eq!(node.get("b"), None);
+        let (node, fault) = parse_record("{\"a\": \"1\", \"b\": \"2");
+        assert!(fault.is_some());
+        assert_eq!((node.text("a"), node.get("b")), (Some("1"), None));
     }
 
     #[test]

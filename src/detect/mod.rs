@@ -11,6 +11,7 @@ mod bazel_module;
 mod berkeley_db;
 mod bitnami;
 mod bottlerocket;
+mod bower;
 mod bun_lock;
 mod cabal_freeze;
 mod cargo_lock;
@@ -208,6 +209,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &bazel_module::BazelModule,
     &bitnami::Bitnami,
     &bottlerocket::Bottlerocket,
+    &bower::Bower,
     &bun_lock::BunLock,
     &cabal_freeze::CabalFreeze,
     &cargo_lock::CargoLock,

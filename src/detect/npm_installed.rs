@@ -4,14 +4,16 @@
 //! and version. `node_modules/.package-lock.json` repeats what the packages say of themselves, hence it is not read.
 //!
 //! A package.json elsewhere inside a package is none (module markers, templates), nor is one in a `node_modules` folder
-//! of its tests or examples; one in any other inner folder is embedded. Without name and version a file marks no package.
+//! of its tests or examples; one in any other inner folder is embedded, and marks no package without name and version. Where
+//! Node.js looks for packages, a folder is one whatever its file says: name and version that this lacks, or that stand behind a fault,
+//! are those that the folder and the installer have.
 
 use std::path::Path;
 
 use crate::model::{Chosen, Component, Evidence, Location};
 use crate::problem::Code;
 
-use super::document::{self, Node};
+use super::document::{self, Node, Value};
 use super::{Claim, Detector, FileFacts, Findings, Opened, json, npm};
 
 const ID: &str = "npm-installed";
@@ -44,11 +46,16 @@ impl Detector for NpmInstalled {
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let facts = file.facts();
         let level = modules_level(&facts);
-        let Some(manifest) = document::read(file, out, json::parse) else { return };
+        let manifest = document::read(file, out, json::parse_record);
+        let inside = level.is_some_and(|level| standing(&facts, level) != Place::Package);
+        let manifest = match (manifest, level) {
+            (manifest, Some(level)) if !inside => completed(manifest.unwrap_or_default(), file, level, out),
+            (Some(manifest), _) => manifest,
+            (None, _) => return,
+        };
         if level.is_none() && (!npm::is_release(&manifest, file) || is_project(file)) {
             return;
         }
-        let inside = level.is_some_and(|level| standing(&facts, level) != Place::Package);
         let evidence = if inside { Evidence::Embedded } else { Evidence::Installed };
         let location = Location::file(file.shown());
         match npm::installed(&manifest, |purl| Component::new(purl, evidence, ID, location)) {
@@ -56,13 +63,69 @@ impl Detector for NpmInstalled {
                 component.chosen = level.map_or(Chosen::Unknown, |level| chosen(&manifest, file, level));
                 out.component(component);
             }
-            Ok(None) => {}
+            Ok(None) => unversioned(&manifest, inside, file, out),
             Err(name) => {
                 let line = manifest.get("name").map_or(1, |node| node.line);
                 out.problem_at(Code::Malformed, file, line, format!("`{name}` is no package name"));
             }
         }
     }
+}
+
+/// The manifest with the name of its folder and the version that the installer noted, as far as it states none itself.
+fn completed(mut manifest: Node, file: &Opened<'_>, level: usize, out: &mut Findings) -> Node {
+    let put = |manifest: &mut Node, key: &str, text: String| {
+        let mut entries = manifest.entries().to_vec();
+        entries.push((key.to_owned(), Node { line: 1, value: Value::Text(text) }));
+        manifest.value = Value::Map(entries);
+    };
+    if manifest.text("name").is_none() {
+        let Some(name) = folder_name(&file.facts(), level) else { return manifest };
+        put(&mut manifest, "name", name);
+    }
+    if manifest.text("version").is_none() {
+        if out.problems.is_empty() {
+            out.problem_at(Code::Malformed, file, 1, "an installed package that states no version");
+        }
+        let name = manifest.text("name").unwrap_or_default();
+        if let Some(version) = noted_version(file).or_else(|| stored_version(name, file.facts().folder(level + 1))) {
+            put(&mut manifest, "version", version);
+        }
+    }
+    manifest
+}
+
+/// The name that the folder of a package stands for, with its scope; Yarn's store of links has none.
+fn folder_name(facts: &FileFacts<'_>, level: usize) -> Option<String> {
+    let name = match level {
+        1 => facts.folder(0).to_owned(),
+        2 => format!("{}/{}", facts.folder(1), facts.folder(0)),
+        _ => return None,
+    };
+    npm::is_name(&name).then_some(name)
+}
+
+/// The version of the package in the list that npm keeps of what it installed, at the outermost `node_modules`.
+fn noted_version(file: &Opened<'_>) -> Option<String> {
+    let folder = file.path().parent()?;
+    let modules = folder.ancestors().filter(|above| above.ends_with("node_modules")).last()?;
+    let list = file.in_root(Path::new(""), &modules.join(".package-lock.json"));
+    let key = folder.strip_prefix(modules.parent()?).ok()?.to_str()?;
+    let version = json::parse(list.text_if_there()?).0.get("packages")?.get(key)?.text("version")?.to_owned();
+    npm::is_version(&version).then_some(version)
+}
+
+/// The version in the name of a store's folder: `a@1.0.0`, `@s+a@1.0.0_peer@2.0.0`.
+fn stored_version(name: &str, folder: &str) -> Option<String> {
+    let rest = folder.strip_prefix(&name.replace('/', "+"))?.strip_prefix('@')?;
+    let version = rest.split(['(', '_']).next()?;
+    npm::is_version(version).then(|| version.to_owned())
+}
+
+/// A package of which nothing but the name is known, which is enough only where Node.js looks.
+fn unversioned(manifest: &Node, inside: bool, file: &Opened<'_>, out: &mut Findings) {
+    let Some(name) = manifest.text("name").filter(|name| !inside && npm::is_name(name)) else { return };
+    out.component(Component::new(npm::purl(name), Evidence::Installed, ID, Location::file(file.shown())));
 }
 
 /// How many levels above the file the folder is that it is installed in.
@@ -201,10 +264,32 @@ mod tests {
     }
 
     #[test]
-    fn a_manifest_without_name_or_version_marks_no_package() {
-        for text in [r#"{"type": "module"}"#, r#"{"name": "a"}"#, r#"{"version": "1.0.0"}"#, r#"{"name": 1, "version": []}"#] {
-            assert_eq!(found(&NpmInstalled, &[("node_modules/a/package.json", text.as_bytes())]), "");
+    fn a_folder_where_packages_lie_is_one_whatever_its_manifest_says() {
+        let odd = "! node_modules/a/package.json:1:1: UP002: an installed package that states no version";
+        for text in [r#"{"type": "module"}"#, r#"{"name": "a"}"#, r#"{"name": 1, "version": []}"#] {
+            let expected = format!("pkg:npm/a installed\n{odd}");
+            assert_eq!(found(&NpmInstalled, &[("node_modules/a/package.json", text.as_bytes())]), expected, "{text}");
         }
+        expect!["pkg:npm/%40s/a@1.0.0 installed"]
+            .assert_eq(&found(&NpmInstalled, &[("node_modules/@s/a/package.json", br#"{"version": "1.0.0"}"#)]));
+        let inner = "node_modules/a/dist/node_modules/b/package.json";
+        assert_eq!(found(&NpmInstalled, &[(inner, br#"{"type": "module"}"#)]), "");
+    }
+
+    #[test]
+    fn what_a_broken_manifest_lacks_is_known_to_the_installer() {
+        let list = br#"{"packages": {"node_modules/b/node_modules/@s/a": {"version": "1.2.3"}}}"#;
+        expect![[r"
+            pkg:npm/%40s/a@1.2.3 installed
+            ! app/node_modules/b/node_modules/@s/a/package.json:1:1: UP003: not JSON: EOF while parsing a value"]]
+        .assert_eq(&found(
+            &NpmInstalled,
+            &[("app/node_modules/b/node_modules/@s/a/package.json", b""), ("app/node_modules/.package-lock.json", list)],
+        ));
+        expect![[r"
+            pkg:npm/%40s/a@1.2.3 installed
+            ! node_modules/.pnpm/@s+a@1.2.3_b@2.0.0/node_modules/@s/a/package.json:1:1: UP003: not JSON: EOF while parsing an object"]]
+        .assert_eq(&found(&NpmInstalled, &[("node_modules/.pnpm/@s+a@1.2.3_b@2.0.0/node_modules/@s/a/package.json", b"{")]));
     }
 
     #[test]
@@ -254,8 +339,19 @@ mod tests {
     }
 
     #[test]
-    fn broken_text_is_a_problem() {
-        expect!["! node_modules/a/package.json:1:1: UP002: not JSON: expected value"]
-            .assert_eq(&found(&NpmInstalled, &[("node_modules/a/package.json", b"<html>")]));
+    fn broken_text_is_a_problem_and_what_stands_before_the_fault_counts() {
+        expect![[r"
+            pkg:npm/a installed
+            ! node_modules/a/package.json:1:1: UP002: not JSON: expected value"]]
+        .assert_eq(&found(&NpmInstalled, &[("node_modules/a/package.json", b"<html>")]));
+        expect![[r"
+            pkg:npm/real@1.0.0 installed
+            ! node_modules/a/package.json:3:1: UP002: not JSON: trailing comma"]]
+        .assert_eq(&found(
+            &NpmInstalled,
+            &[("node_modules/a/package.json", b"{\"name\": \"real\",\n\"version\": \"1.0.0\",\n}")],
+        ));
+        expect!["! opt/a-1.0.0/package.json:1:1: UP002: not JSON: expected value"]
+            .assert_eq(&found(&NpmInstalled, &[("opt/a-1.0.0/package.json", b"<html>")]));
     }
 }

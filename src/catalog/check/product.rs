@@ -16,6 +16,7 @@ const PURL_TYPES: &[&str] = &[
     "bazel",
     "bitbucket",
     "bitnami",
+    "bower",
     "brew",
     "cargo",
     "chocolatey",
