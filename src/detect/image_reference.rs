@@ -57,9 +57,10 @@ impl Reference {
     }
 }
 
-/// Whether it can be a tag or a digest; placeholders of templates, such as `<tag>`, cannot.
+/// Whether it can be a tag or a digest; placeholders of templates, such as `<tag>` and `__TAG__`, cannot.
 fn is_version(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-:+".contains(c))
+    let placeholder = text.starts_with("__") && text.ends_with("__");
+    !text.is_empty() && !placeholder && text.chars().all(|c| c.is_ascii_alphanumeric() || "._-:+".contains(c))
 }
 
 /// Where a file names images, and how it does.

@@ -9,10 +9,10 @@ use std::io::Read;
 use crate::problem::Code;
 
 use super::document::{MAX_DEPTH, Node, Value};
-use super::image_reference::{declare, without_actions};
+use super::image_reference::{UNKNOWN, declare, substitute, without_actions};
 use super::{Claim, Detector, FileFacts, Findings, Opened, yaml};
 
-const ID: &str = "kubernetes";
+pub(super) const ID: &str = "kubernetes";
 /// Most bytes of a manifest; etcd, which keeps the objects, takes no larger ones.
 const MAX_MANIFEST: u64 = 1 << 20;
 /// The lists of containers that a pod has.
@@ -48,7 +48,7 @@ impl Detector for Kubernetes {
         let plain = if is_template { without_actions(&text) } else { text };
         let (documents, fault) = yaml::documents(&plain);
         for document in &documents {
-            object(document, file, out);
+            object(document, &mut |node| image(node, file, out));
         }
         // A template need not be YAML before it is filled in.
         if let Some(fault) = fault.filter(|_| !is_template) {
@@ -74,40 +74,67 @@ fn manifest(file: &Opened<'_>, out: &mut Findings) -> Option<String> {
     Some(text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text))
 }
 
-/// The images of an object, or of the objects in a list.
-fn object(node: &Node, file: &Opened<'_>, out: &mut Findings) {
+/// The images that the manifests in `text` name, as written.
+pub(super) fn images_of(text: &str) -> Vec<String> {
+    let plain = if text.contains("{{") { without_actions(text) } else { text.to_owned() };
+    let mut images = Vec::new();
+    for document in &yaml::documents(&plain).0 {
+        object(document, &mut |image| images.extend(image.as_text().map(|text| text.trim().to_owned())));
+    }
+    images
+}
+
+/// Hands the images of an object, or of the objects in a list, to `take`.
+fn object(node: &Node, take: &mut dyn FnMut(&Node)) {
     let Some(kind) = node.text("kind").filter(|_| node.text("apiVersion").is_some()) else { return };
     if !NO_WORKLOADS.contains(&kind) {
-        pods(node, 0, file, out);
+        pods(node, 0, take);
     }
 }
 
 /// The images of every pod in a value.
-fn pods(node: &Node, depth: usize, file: &Opened<'_>, out: &mut Findings) {
+fn pods(node: &Node, depth: usize, take: &mut dyn FnMut(&Node)) {
     if depth > MAX_DEPTH || node.text("kind").is_some_and(|kind| NO_WORKLOADS.contains(&kind)) {
         return;
     }
     for (key, value) in node.entries() {
         if CONTAINERS.contains(&key.as_str()) {
-            value.items().iter().for_each(|container| image(container, file, out));
+            value.items().iter().filter_map(|container| container.get("image")).for_each(&mut *take);
         } else {
-            pods(value, depth + 1, file, out);
+            pods(value, depth + 1, take);
         }
     }
     for item in node.items() {
-        pods(item, depth + 1, file, out);
+        pods(item, depth + 1, take);
     }
 }
 
-fn image(container: &Node, file: &Opened<'_>, out: &mut Findings) {
-    let Some(image) = container.get("image") else { return };
+fn image(image: &Node, file: &Opened<'_>, out: &mut Findings) {
     match &image.value {
         Value::Null => {}
-        // What other tools fill in: `${IMAGE}`, `<image>`, `ko://module`.
-        Value::Text(text) if text.contains(['$', '<']) || text.contains("://") => {}
-        Value::Text(text) => declare(text.trim(), image.line, ID, file, out),
+        Value::Text(text) => {
+            if let Some(text) = written(text.trim()) {
+                declare(&text, image.line, ID, file, out);
+            }
+        }
         _ => out.problem_at(Code::Malformed, file, image.line, format!("`image` is {}", image.kind())),
     }
+}
+
+/// An image with marks of the unknown for what other tools fill in: `nginx:${TAG}`, `nginx:$(TAG)`. `None` if nothing of it is
+/// known: `<image>`, `ko://module`.
+pub(super) fn written(text: &str) -> Option<String> {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("$(") {
+        plain.push_str(before);
+        plain.push(UNKNOWN);
+        rest = after.split_once(')').map_or("", |(_, after)| after);
+    }
+    plain.push_str(rest);
+    let filled = substitute(&plain, &|_| None);
+    let name = filled.rsplit_once(':').map_or(filled.as_str(), |(name, _)| name);
+    (!name.contains('<') && !filled.contains("://")).then_some(filled)
 }
 
 #[cfg(test)]
@@ -159,6 +186,20 @@ mod tests {
             &Kubernetes,
             &[("a.yaml", b"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: [nginx]\n  - image: a b\n  - image: ${X}\n  - image: ko://x/y\n")],
         ));
+    }
+
+    #[test]
+    fn what_other_tools_fill_in_is_unknown_and_the_rest_is_not() {
+        let text = b"apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: nginx:${TAG}\n  - image: redis:${TAG:=7.0}-alpine\n  - image: ${REGISTRY}/x:1\n\
+            \x20 - image: busybox:$(params.tag)\n  - image: <image>:1\n  - image: httpd:<tag>\n  - image: $(IMAGE)\n  - image: haproxy:__TAG__\n  - image: memcached:${T:-1.6}\n";
+        expect![[r"
+            pkg:docker/busybox declared chosen=Purpose :8
+            pkg:docker/haproxy declared chosen=Purpose :12
+            pkg:docker/httpd declared chosen=Purpose :10
+            pkg:docker/memcached@1.6 declared chosen=Purpose :13
+            pkg:docker/nginx declared chosen=Purpose :5
+            pkg:docker/redis declared chosen=Purpose :6"]]
+        .assert_eq(&found(&Kubernetes, &[("deploy/pod.yaml", text)]));
     }
 
     #[test]

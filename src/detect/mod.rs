@@ -84,6 +84,7 @@ mod jvm_release;
 mod kernel_image;
 mod kernel_module;
 mod kubernetes;
+mod kustomize;
 mod libman;
 mod lines;
 mod maven_model;
@@ -258,6 +259,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &kernel_image::KernelImage,
     &kernel_module::KernelModule,
     &kubernetes::Kubernetes,
+    &kustomize::Kustomize,
     &libman::Libman,
     &maven_pom::MavenPom,
     &mix_lock::MixLock,

@@ -15,10 +15,10 @@ use crate::source::Tree;
 use crate::walk::{Candidate, Interest};
 
 use super::overwritten::{overwritten, replaced_programs};
-use super::{ClaimTable, Detector, Findings, Opened, Ownership, Stage, executable, pe_file};
+use super::{ClaimTable, Detector, Findings, Opened, Ownership, Stage, executable, kubernetes, kustomize, pe_file};
 
-/// The detector whose files may be explained by a list beside them.
-const SINGLE_FILES: &str = pe_file::ID;
+/// The detectors whose files may be explained by another one.
+const SINGLE_FILES: [&str; 3] = [kubernetes::ID, kustomize::ID, pe_file::ID];
 
 /// What a detector may use that looks into a file which holds files.
 pub struct Within<'w> {
@@ -113,7 +113,7 @@ pub(super) fn inner_path(shown: &str, prefix: &str) -> PathBuf {
 /// Removes what single files say of themselves where a list beside them says it better.
 fn drop_explained(all: &mut Findings) {
     let Findings { components, explained, .. } = all;
-    let is_single = |component: &Component| component.detectors.iter().all(|id| id == SINGLE_FILES);
+    let is_single = |component: &Component| component.detectors.iter().all(|id| SINGLE_FILES.contains(&id.as_ref()));
     components.retain(|component| !is_single(component) || !component.on_disk().is_some_and(|path| explained.contains(&path)));
 }
 
