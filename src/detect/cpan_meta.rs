@@ -55,10 +55,7 @@ fn installed(file: &Opened<'_>, out: &mut Findings) {
     let dist = record.text("dist").unwrap_or(file.facts().folder(0));
     let version = stated(&record, "version");
     // The record's version is the main module's, which may be written otherwise than the distribution's.
-    let name = match dist.rsplit_once('-') {
-        Some((name, rest)) if rest.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit()) => Some((name, rest)),
-        _ => Some(dist).zip(version),
-    };
+    let name = distribution(dist).or_else(|| Some(dist).zip(version));
     let Some((name, version)) = name.filter(|(name, _)| !name.is_empty()) else {
         return out.problem_at(Code::Malformed, file, 1, "an installed distribution without a name or a version");
     };
@@ -66,6 +63,13 @@ fn installed(file: &Opened<'_>, out: &mut Findings) {
     let meta = file.sibling(MYMETA);
     let license = meta.text_if_there().and_then(|text| license(&json::parse(text).0));
     declare(name, version, author, license, Evidence::Installed, file, out);
+}
+
+/// Name and version of a distribution: `Try-Tiny-0.31`, `version-v0.9929-TRIAL`.
+pub(super) fn distribution(stated: &str) -> Option<(&str, &str)> {
+    let is_version = |rest: &str| rest.strip_prefix('v').unwrap_or(rest).starts_with(|c: char| c.is_ascii_digit());
+    let mut ends = stated.rmatch_indices('-').filter_map(|(at, _)| Some((stated.get(..at)?, stated.get(at + 1..)?)));
+    ends.find(|(name, rest)| !name.is_empty() && is_version(rest))
 }
 
 /// A distribution as it describes itself.

@@ -32,6 +32,7 @@ mod conda_lock;
 mod conda_meta;
 mod cos_packages;
 mod cpan_meta;
+mod cpanfile;
 mod deb822;
 mod deb_archive;
 mod deb_origin;
@@ -228,6 +229,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &conda_meta::CondaMeta,
     &cos_packages::CosPackages,
     &cpan_meta::CpanMeta,
+    &cpanfile::Cpanfile,
     &sbom::CycloneDx,
     &deb_archive::DebArchive,
     &deno_lock::DenoLock,
