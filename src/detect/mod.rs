@@ -116,6 +116,7 @@ mod otp_app;
 mod overwritten;
 mod ownership;
 mod package_cache;
+mod packrat_lock;
 mod pacman_local;
 mod paid_repositories;
 mod paket;
@@ -279,6 +280,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &opkg::Opkg,
     &os_release::OsReleaseFile,
     &otp_app::OtpApp,
+    &packrat_lock::PackratLock,
     &pacman_local::PacmanLocal,
     &paid_repositories::PaidRepositories,
     &paket::Paket,
