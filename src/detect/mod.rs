@@ -43,6 +43,7 @@ mod devcontainer;
 mod dockerfile;
 mod document;
 mod dotnet_deps;
+mod dotnet_tools;
 mod dpkg_copyright;
 mod dpkg_files;
 mod dpkg_package;
@@ -237,6 +238,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &devcontainer::Devcontainer,
     &dockerfile::Dockerfile,
     &dotnet_deps::DotnetDeps,
+    &dotnet_tools::DotnetTools,
     &dpkg_status::DpkgStatus,
     &dpkg_status_d::DpkgStatusD,
     &flatpak::Flatpak,

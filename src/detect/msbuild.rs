@@ -196,6 +196,11 @@ fn is_unset(condition: &str, name: &str) -> bool {
     condition == format!("$({name})==")
 }
 
+/// The file with central versions that a project takes theirs from.
+pub(super) fn central_versions<'a>(file: &Opened<'a>) -> Option<Opened<'a>> {
+    nearest(file, file.path().parent(), "Directory.Packages.props").filter(|above| above.path() != file.path())
+}
+
 /// The file `name` in `folder` or the nearest folder above.
 fn nearest<'a>(file: &Opened<'a>, folder: Option<&Path>, name: &str) -> Option<Opened<'a>> {
     let plain = !name.is_empty() && !name.contains(['/', '\\', '$']);

@@ -3,7 +3,7 @@
 //! (<https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files>), with versions that are managed centrally
 //! (<https://learn.microsoft.com/nuget/consume-packages/central-package-management>).
 //!
-//! A project whose lock file or restored assets are there gives nothing: those know more. References to frameworks, projects and
+//! Where projects are, a central version that none of them refers to is no component. A project whose lock file or restored assets are there gives nothing: those know more. References to frameworks, projects and
 //! SDKs are no packages. What `msbuild` cannot evaluate has no version.
 
 use std::collections::BTreeMap;
@@ -13,8 +13,9 @@ use crate::problem::Code;
 
 use super::msbuild::{Evaluation, Item, Verb};
 use super::nuget::{Packages, exact, is_name, purl};
-use super::{Claim, Detector, FileFacts, Findings, Opened, xml};
+use super::{Claim, Detector, FileFacts, Findings, Opened, msbuild, xml};
 
+pub(super) const ID: &str = "msbuild-project";
 const PROJECTS: [&str; 3] = ["csproj", "fsproj", "vbproj"];
 
 /// Project files of .NET.
@@ -22,7 +23,7 @@ pub(super) struct MsbuildProject;
 
 impl Detector for MsbuildProject {
     fn id(&self) -> &'static str {
-        "msbuild-project"
+        ID
     }
 
     fn claims(&self) -> &'static [Claim] {
@@ -43,6 +44,10 @@ impl Detector for MsbuildProject {
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let is_project = PROJECTS.iter().any(|suffix| file.facts().name().ends_with(&format!(".{suffix}")));
+        if is_project {
+            // Whoever takes versions from there says which of them are asked for.
+            out.explained.extend(msbuild::central_versions(file).map(|central| central.path().to_owned()));
+        }
         if is_project && is_resolved(file) {
             return;
         }
@@ -179,7 +184,7 @@ mod tests {
 
     use expect_test::{Expect, expect};
 
-    use super::super::testing::found;
+    use super::super::testing::{findings, found};
     use super::*;
 
     #[expect(clippy::needless_pass_by_value, reason = "the shape that expect! gives")]
@@ -269,6 +274,17 @@ mod tests {
                 pkg:nuget/Serilog@3.1.1 declared :4
                 pkg:nuget/Unused declared :6"]],
         );
+    }
+
+    #[test]
+    fn a_project_speaks_for_the_central_versions_above_it() {
+        let project: (&str, &[u8]) = ("src/App/App.csproj", b"<Project/>");
+        let central: (&str, &[u8]) = ("Directory.Packages.props", CENTRAL.as_bytes());
+        for beside in [("x", &b""[..]), ("src/App/packages.lock.json", &b"{}"[..])] {
+            let explained = findings(&MsbuildProject, &[project, central, beside]).explained;
+            assert!(explained.contains(Path::new("Directory.Packages.props")), "{}", beside.0);
+        }
+        assert!(findings(&MsbuildProject, &[central]).explained.is_empty());
     }
 
     #[test]

@@ -8,14 +8,16 @@ use std::sync::atomic::Ordering::Relaxed;
 use rayon::prelude::*;
 
 use crate::fingerprint::Engine;
-use crate::model::{Component, Location, Purl};
+use crate::model::{Chosen, Component, Location, Purl};
 use crate::problem::{Code, Problem};
 use crate::progress::Counters;
 use crate::source::Tree;
 use crate::walk::{Candidate, Interest};
 
 use super::overwritten::{overwritten, replaced_programs};
-use super::{ClaimTable, Detector, Findings, Opened, Ownership, Stage, executable, kubernetes, kustomize, pe_file};
+use super::{
+    ClaimTable, Detector, Findings, Opened, Ownership, Stage, executable, kubernetes, kustomize, msbuild_project, pe_file,
+};
 
 /// The detectors whose files may be explained by another one.
 const SINGLE_FILES: [&str; 3] = [kubernetes::ID, kustomize::ID, pe_file::ID];
@@ -110,10 +112,14 @@ pub(super) fn inner_path(shown: &str, prefix: &str) -> PathBuf {
     Location::on_disk(shown.strip_prefix(prefix).unwrap_or(shown))
 }
 
-/// Removes what single files say of themselves where a list beside them says it better.
+/// Removes what files say of themselves where another one says it better: of central versions, which nobody asks for by listing
+/// them, what nobody chose.
 fn drop_explained(all: &mut Findings) {
     let Findings { components, explained, .. } = all;
-    let is_single = |component: &Component| component.detectors.iter().all(|id| SINGLE_FILES.contains(&id.as_ref()));
+    let by = |component: &Component, ids: &[&str]| component.detectors.iter().all(|id| ids.contains(&id.as_ref()));
+    let is_single = |component: &Component| {
+        by(component, &SINGLE_FILES) || component.chosen == Chosen::Unknown && by(component, &[msbuild_project::ID])
+    };
     components.retain(|component| !is_single(component) || !component.on_disk().is_some_and(|path| explained.contains(&path)));
 }
 
@@ -195,6 +201,21 @@ mod tests {
         assert_eq!(found.problems.iter().map(|problem| problem.code).collect::<Vec<_>>(), [Code::Crashed]);
     }
 
+    /// The names of what all detectors find in the files at `paths`, sorted.
+    fn names_in(tree: &MemoryTree, paths: &[&str]) -> Vec<String> {
+        let table = ClaimTable::new(DETECTORS);
+        let candidate = |path: &&str| {
+            let (folder, name) = path.rsplit_once('/').expect("a folder");
+            let claimants = table.folder(Path::new(folder)).claimants(std::ffi::OsStr::new(name));
+            Candidate { path: PathBuf::from(path.trim_start_matches("./")), interest: Interest::Claimed(claimants) }
+        };
+        let candidates: Vec<_> = paths.iter().map(candidate).collect();
+        let found = run(tree, &candidates, &table, None, &Counters::default());
+        let mut names: Vec<_> = found.components.iter().map(|component| component.purl.name().to_owned()).collect();
+        names.sort_unstable();
+        names
+    }
+
     #[test]
     fn a_file_of_a_package_or_one_that_a_list_explains_is_not_found_again() {
         let image = |name: &str| {
@@ -209,19 +230,24 @@ mod tests {
             .with("usr/lib/mono/m.dll", image("m.dll"))
             .with("var/lib/dpkg/status", *status)
             .with("var/lib/dpkg/info/mono.list", *b"/usr/lib/mono/m.dll\n");
-        let table = ClaimTable::new(DETECTORS);
         let paths = ["app/app.deps.json", "app/p.dll", "app/other.dll", "usr/lib/mono/m.dll", "var/lib/dpkg/status"];
-        let candidates: Vec<_> = paths
-            .iter()
-            .map(|path| {
-                let (folder, name) = path.rsplit_once('/').expect("a folder");
-                let claimants = table.folder(Path::new(folder)).claimants(std::ffi::OsStr::new(name));
-                Candidate { path: PathBuf::from(path), interest: Interest::Claimed(claimants) }
-            })
-            .collect();
-        let found = run(&tree, &candidates, &table, None, &Counters::default());
-        let mut names: Vec<_> = found.components.iter().map(|component| component.purl.name()).collect();
-        names.sort_unstable();
-        assert_eq!(names, ["P", "mono", "other"]);
+        assert_eq!(names_in(&tree, &paths), ["P", "mono", "other"]);
+    }
+
+    #[test]
+    fn what_another_file_replaces_or_asks_for_is_said_there_alone() {
+        let tree = MemoryTree::default()
+            .with("over/kustomization.yaml", *b"resources: [../pod.yaml]\nimages: [{name: base, newName: result}]\n")
+            .with("pod.yaml", *b"apiVersion: v1\nkind: Pod\nspec:\n  containers: [{image: base}]\n")
+            .with("a/a.csproj", *b"<Project><ItemGroup><PackageReference Include='Used'/></ItemGroup></Project>")
+            .with(
+                "Directory.Packages.props",
+                *b"<Project><ItemGroup><PackageVersion Include='Used' Version='1'/><PackageVersion Include='Unused' Version='1'/>\
+                   <GlobalPackageReference Include='Everywhere' Version='1'/></ItemGroup></Project>",
+            );
+        let paths = ["over/kustomization.yaml", "./pod.yaml", "a/a.csproj", "./Directory.Packages.props"];
+        assert_eq!(names_in(&tree, &paths), ["Everywhere", "Used", "result"]);
+        assert_eq!(names_in(&tree, &paths[1..2]), ["base"]);
+        assert_eq!(names_in(&tree, &paths[3..]), ["Everywhere", "Unused", "Used"]);
     }
 }

@@ -15,6 +15,7 @@ const KNOWN: &[(&str, &str, Role)] = &[
     ("deno", "deno", Role::Runtime),
     ("dotnet", "dotnet", Role::Runtime),
     ("dotnet-core", "dotnet", Role::Runtime),
+    ("dotnet-sdk", "dotnet", Role::Runtime),
     ("elixir", "elixir", Role::Runtime),
     ("erlang", "erlang", Role::Runtime),
     ("ghc", "ghc", Role::Tool),

@@ -7,33 +7,37 @@ use std::path::Path;
 use crate::catalog::normal_name;
 use crate::model::{Chosen, Component, Evidence, Location, Purl, Standing};
 
-/// Gives every package of `PyPI` one spelling, and findings without a version the one that the same package is found with: in a
+/// Gives every package of `PyPI` and NuGet one spelling, and findings without a version the one that the same package is found with: in a
 /// system anywhere, elsewhere only along one path of folders, so that two projects stay apart. The order does not matter.
 pub(super) fn agree(components: &mut [Component], is_system: bool) {
     spell_alike(components);
     fill_versions(components, is_system);
 }
 
-/// `zope.interface`, `zope-interface` and `Zope_Interface` are one (PEP 503). What is installed knows best how it is written.
+/// `zope.interface`, `zope-interface` and `Zope_Interface` are one (PEP 503), and so are ids of NuGet that differ in case only. What is
+/// installed knows best how it is written.
 fn spell_alike(components: &mut [Component]) {
-    let of_pypi = |component: &&mut Component| component.purl.kind() == "pypi";
-    let mut spellings: HashMap<String, (Evidence, String)> = HashMap::new();
-    for component in components.iter_mut().filter(of_pypi) {
+    let is_lax = |component: &&mut Component| matches!(component.purl.kind(), "pypi" | "nuget");
+    let key = |purl: &Purl| (purl.kind().to_owned(), normal_name(purl.kind(), purl.name()));
+    let mut spellings: HashMap<(String, String), (Evidence, String)> = HashMap::new();
+    for component in components.iter_mut().filter(is_lax) {
         let name = component.purl.name();
-        let normal = normal_name("pypi", name);
+        let normal = key(&component.purl);
         match spellings.get_mut(&normal) {
             None => {
                 spellings.insert(normal, (component.evidence, name.to_owned()));
             }
             Some((evidence, held)) if component.evidence == *evidence && held != name => {
-                *held = if *evidence == Evidence::Declared { normal } else { name.to_owned().min(std::mem::take(held)) };
+                // An id of NuGet has capitals, which sort before the small letters of who was lazy.
+                let is_normal = normal.0 == "pypi" && *evidence == Evidence::Declared;
+                *held = if is_normal { normal.1 } else { name.to_owned().min(std::mem::take(held)) };
             }
             Some(held) if component.evidence > held.0 => *held = (component.evidence, name.to_owned()),
             Some(_) => {}
         }
     }
-    for component in components.iter_mut().filter(of_pypi) {
-        if let Some((_, name)) = spellings.get(&normal_name("pypi", component.purl.name())) {
+    for component in components.iter_mut().filter(is_lax) {
+        if let Some((_, name)) = spellings.get(&key(&component.purl)) {
             component.purl = component.purl.clone().with_name(name);
         }
     }
@@ -147,6 +151,19 @@ mod tests {
     }
 
     #[test]
+    fn ids_of_nuget_that_differ_in_case_are_one_package() {
+        let small = ("pkg:nuget/newtonsoft.json@13.0.1", Declared, "a/packages.config");
+        let usual = ("pkg:nuget/Newtonsoft.Json@13.0.1", Declared, "b/b.csproj");
+        let other = ("pkg:nuget/newtonsoft.JSON@12.0.1", Declared, "c/c.csproj");
+        let expected = [13, 13, 12].map(|version| format!("pkg:nuget/Newtonsoft.Json@{version}.0.1"));
+        for found in [[small, usual, other], [usual, small, other]] {
+            assert_eq!(agreed(&found, false), expected);
+        }
+        let installed = ("pkg:nuget/newtonsoft.json@13.0.1", Installed, "app.deps.json");
+        assert_eq!(agreed(&[usual, installed], false), [installed.0; 2]);
+    }
+
+    #[test]
     fn a_request_gets_the_version_that_lies_on_its_own_path() {
         let found = [
             ("pkg:npm/a", Declared, "web/package.json"),
@@ -167,7 +184,7 @@ mod tests {
             ("pkg:nuget/Newtonsoft.Json@13.0.1", Installed, "/opt/tool/tool.deps.json"),
         ];
         assert_eq!(agreed(&found, true), ["pkg:nuget/Newtonsoft.Json@13.0.1"; 2]);
-        assert_eq!(agreed(&found, false), ["pkg:nuget/Newtonsoft.json", "pkg:nuget/Newtonsoft.Json@13.0.1"]);
+        assert_eq!(agreed(&found, false), ["pkg:nuget/Newtonsoft.Json", "pkg:nuget/Newtonsoft.Json@13.0.1"]);
     }
 
     #[test]
