@@ -104,7 +104,7 @@ fn rich(version: &Node) -> Option<String> {
 }
 
 /// The version, unless it is a range, a prefix or a status: `[1.0, 2.0)`, `1.+`, `latest.release`.
-fn pinned(version: &str) -> Option<String> {
+pub(super) fn pinned(version: &str) -> Option<String> {
     // `1.0!!` is the short form of a strict version; after `!!` a preferred one may stand.
     let (version, preferred) = version.split_once("!!").unwrap_or((version, ""));
     let one = |text: &str| {

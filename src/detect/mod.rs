@@ -64,8 +64,10 @@ mod go_mod;
 mod go_sum;
 mod go_vendor;
 mod go_work;
+mod gradle_build;
 mod gradle_catalog;
 mod gradle_lock;
+mod gradle_script;
 mod gradle_verification;
 mod helm;
 mod hex;
@@ -251,6 +253,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &go_sum::GoSum,
     &go_vendor::GoVendor,
     &go_work::GoWork,
+    &gradle_build::GradleBuild,
     &gradle_catalog::GradleCatalog,
     &gradle_lock::GradleLock,
     &gradle_verification::GradleVerification,
