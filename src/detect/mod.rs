@@ -73,6 +73,7 @@ mod helm;
 mod hex;
 mod homebrew;
 mod image_reference;
+mod ivy;
 mod java_archive;
 mod java_identity;
 mod java_libraries;
@@ -259,6 +260,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &gradle_verification::GradleVerification,
     &helm::Helm,
     &homebrew::Homebrew,
+    &ivy::Ivy,
     &java_archive::JavaArchive,
     &java_server::JavaServer,
     &julia_manifest::JuliaManifest,
