@@ -19,6 +19,7 @@ mod cargo_toml;
 mod chisel_manifest;
 mod ci_images;
 mod claims;
+mod clojure;
 mod compose;
 mod composer_installed;
 mod composer_json;
@@ -49,6 +50,7 @@ mod dpkg_files;
 mod dpkg_package;
 mod dpkg_status;
 mod dpkg_status_d;
+mod edn;
 mod executable;
 mod fetched;
 mod findings;
@@ -223,6 +225,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &cargo_toml::CargoToml,
     &chisel_manifest::ChiselManifest,
     &ci_images::CiImages,
+    &clojure::Clojure,
     &compose::Compose,
     &composer_installed::ComposerInstalled,
     &composer_json::ComposerJson,
