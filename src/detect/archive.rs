@@ -13,7 +13,7 @@ use crate::source::{Below, Budget, PackedTree, Tree, format_of, images, is_image
 use crate::walk::{Excludes, walk_packed};
 
 use super::run::{Within, inner_path, name_layers, run_one_by_one};
-use super::{Claim, Detector, FileFacts, Findings, Opened};
+use super::{Claim, Detector, FileFacts, Findings, Opened, pacman_archive};
 
 /// Larger archives are backups and disk images rather than software that somebody unpacks.
 const MAX_FILE: u64 = 256 << 20;
@@ -59,7 +59,8 @@ impl Detector for Archive {
         }
         let (stem, suffix) = facts.name().rsplit_once('.').unwrap_or_default();
         let inner = stem.rsplit_once('.').map(|(_, inner)| inner);
-        matches!(suffix, "tar" | "tbz2" | "tgz" | "txz" | "tzst" | "zip") || inner == Some("tar")
+        let is_archive = matches!(suffix, "tar" | "tbz2" | "tgz" | "txz" | "tzst" | "zip") || inner == Some("tar");
+        is_archive && !pacman_archive::is_named(facts.name())
     }
 
     fn detect(&self, _: &Opened<'_>, _: &mut Findings) {}
@@ -259,6 +260,7 @@ mod tests {
             ("a.tar", true),
             ("man.1.gz", false),
             ("a.zip", true),
+            ("a-1-1-any.pkg.tar.zst", false),
             ("oci-layout", true),
         ] {
             assert_eq!(Archive.wants(&FileFacts::new(Path::new(name))), wanted, "{name}");

@@ -4,19 +4,15 @@
 //!
 //! The distribution is named only where the maintainer's address or the version does.
 
-use std::io::{self, Read};
+use std::io;
 
 use crate::model::{Evidence, Origin};
 use crate::problem::Code;
-use crate::source::{Section, ar_members, decompressed};
+use crate::source::{Section, ar_members};
 
 use super::deb822::{Stanza, stanzas};
 use super::dpkg_package::DebSystem;
-use super::{Claim, Detector, FileFacts, Findings, Opened, deb_origin, package_cache};
-
-/// Most unpacked bytes of `control.tar`, whose largest part is a list of digests.
-const MAX_CONTROL_TAR: u64 = 128 << 20;
-const MAX_CONTROL: u64 = 1 << 20;
+use super::{Claim, Detector, FileFacts, Findings, Opened, deb_origin, package_cache, tar_entry};
 
 /// Package files of Debian's kind.
 pub(super) struct DebArchive;
@@ -71,22 +67,12 @@ fn control(section: &Section) -> io::Result<Option<Vec<u8>>> {
     let members = ar_members(section)?;
     let member = members.into_iter().find(|(name, _)| name == "control.tar" || name.starts_with("control.tar."));
     let Some((_, member)) = member else { return Ok(None) };
-    let (_, reader) = decompressed(member)?;
-    let mut archive = tar::Archive::new(reader.take(MAX_CONTROL_TAR));
-    for entry in archive.entries()? {
-        let entry = entry?;
-        let path = entry.path_bytes();
-        if path.strip_prefix(b"./").unwrap_or(&path) == b"control" {
-            let mut text = Vec::new();
-            entry.take(MAX_CONTROL).read_to_end(&mut text)?;
-            return Ok(Some(text));
-        }
-    }
-    Ok(None)
+    Ok(tar_entry::text(member, |path| path == "control")?.map(|(_, text)| text))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tar_entry::tests::{archive, gzip};
     use super::super::testing::found;
     use super::*;
     use expect_test::expect;
@@ -99,21 +85,9 @@ mod tests {
         member
     }
 
-    fn tar_of(files: &[(&str, &str)]) -> Vec<u8> {
-        let mut archive = tar::Builder::new(Vec::new());
-        for (path, text) in files {
-            let mut header = tar::Header::new_gnu();
-            header.set_size(text.len() as u64);
-            header.set_mode(0o644);
-            header.set_cksum();
-            archive.append_data(&mut header, path, text.as_bytes()).expect("an entry");
-        }
-        archive.into_inner().expect("an archive")
-    }
-
     /// A package whose control file is `control`, with a member of an odd length before it.
     fn package(name: &str, pack: impl Fn(&[u8]) -> Vec<u8>, control: &str) -> Vec<u8> {
-        let tar = tar_of(&[("./md5sums", "00  usr/bin/a\n"), ("./control", control)]);
+        let tar = archive(&[("./md5sums", b"00  usr/bin/a\n"), ("./control", control.as_bytes())]);
         [
             &b"!<arch>\n"[..],
             &member("debian-binary", b"2.0\n"),
@@ -133,11 +107,6 @@ mod tests {
 
     #[test]
     fn a_package_file_says_who_it_is_however_it_is_packed() {
-        let gzip = |bytes: &[u8]| {
-            let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-            io::Write::write_all(&mut packer, bytes).expect("a write");
-            packer.finish().expect("gzip")
-        };
         let plain = |bytes: &[u8]| bytes.to_vec();
         for bytes in [
             package("control.tar.zst/", zstd, CONTROL),
@@ -165,7 +134,7 @@ mod tests {
         let whole = package("control.tar.zst", zstd, CONTROL);
         let nameless = package("control.tar.zst", zstd, "Version: 1\n");
         let without =
-            [&b"!<arch>\n"[..], &member("debian-binary", b"2.0\n"), &member("data.tar", &tar_of(&[("./a", "b")]))].concat();
+            [&b"!<arch>\n"[..], &member("debian-binary", b"2.0\n"), &member("data.tar", &archive(&[("./a", b"b")]))].concat();
         for bytes in [b"".as_slice(), b"PK\x03\x04 something else", &whole[..40], &whole[..250], &nameless, &without] {
             let text = found(&DebArchive, &[("a.deb", bytes)]);
             assert!(text.starts_with("! a.deb: UP002: ") && !text.contains('\n'), "{text}");

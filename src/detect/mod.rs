@@ -1,6 +1,7 @@
 //! The detectors: one file each, one line each in the table below. A detector claims files by name, reads bytes
 //! through [`Opened`], and writes what it found into [`Findings`]; it never lists folders and cannot fail.
 
+mod apk_archive;
 mod apk_installed;
 mod apt_conf;
 mod apt_lists;
@@ -76,6 +77,7 @@ mod hex;
 mod homebrew;
 mod image_reference;
 mod ivy;
+mod ipk_archive;
 mod java_archive;
 mod java_identity;
 mod java_libraries;
@@ -123,6 +125,7 @@ mod overwritten;
 mod ownership;
 mod package_cache;
 mod packrat_lock;
+mod pacman_archive;
 mod pacman_local;
 mod paid_repositories;
 mod paket;
@@ -133,6 +136,7 @@ mod pear_registry;
 mod php_serialized;
 mod pipfile;
 mod pipfile_lock;
+mod pkginfo;
 mod pnpm_lock;
 mod podfile_lock;
 mod poetry_lock;
@@ -176,6 +180,7 @@ mod stack;
 mod starlark;
 mod suse_registration;
 mod swift_resolved;
+mod tar_entry;
 mod terms;
 mod terraform_lock;
 #[cfg(test)]
@@ -207,10 +212,12 @@ pub use executable::examine;
 pub use findings::{Fact, Findings, Offered};
 pub use opened::Opened;
 pub use ownership::{Ownership, UsrMerge};
+pub use package_cache::SYSTEM_PACKAGES;
 pub use run::{Within, name_layers, run};
 
 /// Every detector, sorted by id.
 pub static DETECTORS: &[&dyn Detector] = &[
+    &apk_archive::ApkArchive,
     &apk_installed::ApkInstalled,
     &apt_lists::AptLists,
     &archive::Archive,
@@ -264,6 +271,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &helm::Helm,
     &homebrew::Homebrew,
     &ivy::Ivy,
+    &ipk_archive::IpkArchive,
     &java_archive::JavaArchive,
     &java_server::JavaServer,
     &julia_manifest::JuliaManifest,
@@ -291,6 +299,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &os_release::OsReleaseFile,
     &otp_app::OtpApp,
     &packrat_lock::PackratLock,
+    &pacman_archive::PacmanArchive,
     &pacman_local::PacmanLocal,
     &paid_repositories::PaidRepositories,
     &paket::Paket,

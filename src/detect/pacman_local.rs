@@ -49,7 +49,7 @@ impl Detector for PacmanLocal {
             .with_qualifier("distro", &os.as_ref().map(OsRelease::distro).unwrap_or_default());
         own(file, &root, &purl, out);
         let mut component = Component::new(purl, Evidence::Installed, self.id(), Location::file(file.shown()));
-        component.license = license(&desc);
+        component.license = all_of(&desc.all("LICENSE").collect::<Vec<_>>());
         component.source_package = desc.first("BASE").filter(|base| *base != name).map(str::to_owned);
         component.chosen = match desc.first("REASON") {
             None | Some("0") => Chosen::Purpose,
@@ -72,9 +72,8 @@ fn own(file: &Opened<'_>, root: &Path, purl: &Purl, out: &mut Findings) {
 }
 
 /// All of the licences apply (PKGBUILD(5)); one of them may itself be a choice.
-fn license(desc: &Sections<'_>) -> Option<String> {
-    let licenses: Vec<&str> = desc.all("LICENSE").collect();
-    match licenses.as_slice() {
+pub(super) fn all_of(licenses: &[&str]) -> Option<String> {
+    match licenses {
         [] => None,
         [one] => Some((*one).to_owned()),
         several => {

@@ -22,18 +22,28 @@ pub(super) fn scan(tools: &Tools<'_>, path: &Path) -> Vec<Inventory> {
     let section = folder.open(&name).map(Handle::into_section).ok();
     let format = section.as_ref().and_then(format_of);
     match (section, format) {
-        // What a detector reads by its name, such as a jar, is no folder that somebody packed.
-        (Some(section), Some(format)) if !claimed(tools, &name) || matches!(format, Format::Deb | Format::Rpm) => {
-            archive(tools, &folder, &name, &section, format)
+        // What a detector reads by its name, such as a jar, is no folder that somebody packed. A system's package is both.
+        (Some(section), Some(format)) => {
+            let (systems, others): (Vec<_>, Vec<_>) =
+                readers(tools, &name).into_iter().partition(|id| detect::SYSTEM_PACKAGES.contains(id));
+            // Android's packages are zip archives with the suffix of Alpine's.
+            let is_package =
+                matches!(format, Format::Deb | Format::Ipk | Format::Rpm) || format == Format::Tar && !systems.is_empty();
+            if is_package || others.is_empty() {
+                archive(tools, &folder, &name, &section, is_package)
+            } else {
+                vec![one_file(tools, &folder, &name)]
+            }
         }
         _ => vec![one_file(tools, &folder, &name)],
     }
 }
 
-/// Whether a detector reads the file by its name; the one for archives inside a tree does not count.
-fn claimed(tools: &Tools<'_>, name: &Path) -> bool {
+/// The ids of the detectors that read the file by its name; the one for archives inside a tree does not count.
+fn readers(tools: &Tools<'_>, name: &Path) -> Vec<&'static str> {
     let claimants = name.file_name().map(|name| tools.table.folder(Path::new("")).claimants(name)).unwrap_or_default();
-    claimants.into_iter().filter_map(|index| tools.table.detector(index)).any(|detector| detector.id() != detect::ARCHIVE)
+    let detectors = claimants.into_iter().filter_map(|index| tools.table.detector(index));
+    detectors.map(|detector| detector.id()).filter(|id| *id != detect::ARCHIVE).collect()
 }
 
 /// A file that is no archive: whoever wants its name reads it; else it is taken for a program.
@@ -50,7 +60,7 @@ fn only(tools: &Tools<'_>, name: &Path) -> Candidate {
     Candidate { path: name.to_owned(), interest }
 }
 
-fn archive(tools: &Tools<'_>, folder: &DirectoryTree, name: &Path, section: &Section, format: Format) -> Vec<Inventory> {
+fn archive(tools: &Tools<'_>, folder: &DirectoryTree, name: &Path, section: &Section, is_package: bool) -> Vec<Inventory> {
     let budget = Budget::of(BUDGET);
     let mut problems = Vec::new();
     let shown = name.to_string_lossy();
@@ -64,10 +74,7 @@ fn archive(tools: &Tools<'_>, folder: &DirectoryTree, name: &Path, section: &Sec
     if is_image(&tree) {
         return scan_images(tools, &tree, &budget, problems);
     }
-    let mut findings = match format {
-        Format::Deb | Format::Rpm => package(tools, folder, name, &tree),
-        Format::Tar | Format::Zip => Findings::default(),
-    };
+    let mut findings = if is_package { package(tools, folder, name, &tree) } else { Findings::default() };
     findings.problems.extend(problems);
     let kind = if tree.is_system() { TargetKind::RootFs } else { TargetKind::Repository };
     let (target, excludes) = (target(tools, name, kind), &tools.plan.limits.excludes);

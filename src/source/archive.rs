@@ -1,4 +1,4 @@
-//! Archives as trees: tar (plain or compressed), zip, Debian packages and RPM packages. Told apart by their bytes, not by name.
+//! Archives as trees: tar (plain or compressed), zip, and packages of Debian, RPM and opkg. Told apart by their bytes, not by name.
 //!
 //! Formats: tar(5), APPNOTE 6.3.10 (zip), deb(5), and the RPM file format (lead, signature, header, payload in cpio's "newc").
 //! An entry with an unsafe path is left out and told; what stood before a truncation is kept.
@@ -36,6 +36,8 @@ pub enum Format {
     Zip,
     /// A Debian package.
     Deb,
+    /// A package of opkg in the form of OpenWrt: a tar archive that holds two.
+    Ipk,
     /// An RPM package.
     Rpm,
 }
@@ -53,7 +55,8 @@ pub fn format_of(section: &Section) -> Option<Format> {
             let mut block = Vec::new();
             // A short or broken stream is no archive; whoever wants it by name says what is wrong with it.
             reader.take(BLOCK).read_to_end(&mut block).ok()?;
-            is_tar(&block).then_some(Format::Tar)
+            let is_ipk = [&b"./debian-binary\0"[..], b"debian-binary\0"].iter().any(|name| block.starts_with(name));
+            is_tar(&block).then_some(if is_ipk { Format::Ipk } else { Format::Tar })
         }
     }
 }
@@ -111,11 +114,20 @@ impl Index<'_> {
                 let (_, data) = data.ok_or_else(|| io::Error::other("a Debian package without data.tar"))?;
                 self.tar(&data, budget)
             }
+            Some(Format::Ipk) => {
+                self.tar(section, budget)?;
+                let outer = std::mem::take(&mut self.nodes);
+                let data = outer.into_iter().find(|(path, _)| path.to_string_lossy().starts_with("data.tar"));
+                let Some((_, Node { kind: NodeKind::File(Content::Stored(data)), .. })) = data else {
+                    return Err(io::Error::other("a package of opkg without data.tar"));
+                };
+                self.tar(&data, budget)
+            }
             Some(Format::Rpm) => {
                 let payload = self.plain(&rpm_file::payload(section)?, budget)?;
                 self.cpio(&payload)
             }
-            None => Err(io::Error::other("neither tar, zip, Debian nor RPM package")),
+            None => Err(io::Error::other("neither tar, zip, nor a package of Debian, opkg or RPM")),
         }
     }
 
@@ -437,7 +449,9 @@ mod tests {
         let payload = [cpio("./a/x", 0o100_644, 4), b"text".to_vec(), cpio("TRAILER!!!", 0, 0)].concat();
         let lead = [&[0xED, 0xAB, 0xEE, 0xDB][..], &[0; 92]].concat();
         let rpm = [lead, header(0), header(0), gzip(&payload)].concat();
-        vec![plain.clone(), gzip(&plain), zip.finish().expect("a zip").into_inner(), deb, rpm]
+        let ipk =
+            gzip(&tarball(&[("./debian-binary", "2.0\n"), ("./data.tar", &String::from_utf8(plain.clone()).expect("text"))]));
+        vec![plain.clone(), gzip(&plain), ipk, zip.finish().expect("a zip").into_inner(), deb, rpm]
     }
 
     #[test]
@@ -450,7 +464,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn damage_does_no_harm(kind in 0..5_usize, at in 0..3000_usize, junk in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..6), cut in 0..3000_usize) {
+        fn damage_does_no_harm(kind in 0..6_usize, at in 0..3000_usize, junk in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..6), cut in 0..3000_usize) {
             let mut bytes = samples().swap_remove(kind);
             let end = (at + junk.len()).min(bytes.len());
             bytes.splice(at.min(end)..end, junk);
