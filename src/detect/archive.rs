@@ -69,6 +69,9 @@ impl Detector for Archive {
         if within.owner(file.path()).is_some() {
             return out.skip("archive of an installed package");
         }
+        if file.facts().folder(0) == "pkgs" && file.sibling("urls.txt").exists() {
+            return out.skip("package that conda keeps");
+        }
         if file.path().ends_with(LAYOUT) {
             return layout(file, within, out);
         }

@@ -29,12 +29,14 @@ mod composer_package;
 mod conan_lock;
 mod conan_reference;
 mod conanfile;
+mod conda_archive;
 mod conda_environment;
 mod conda_lock;
 mod conda_meta;
 mod cos_packages;
 mod cpan_meta;
 mod cpanfile;
+mod crate_archive;
 mod deb822;
 mod deb_archive;
 mod deb_origin;
@@ -56,6 +58,7 @@ mod executable;
 mod fetched;
 mod findings;
 mod flatpak;
+mod gem_archive;
 mod gemfile_lock;
 mod gemspec;
 mod gemspec_source;
@@ -111,6 +114,7 @@ mod npm_installed;
 mod npm_lock;
 mod npm_manifest;
 mod nuget;
+mod nuget_archive;
 mod nuget_assets;
 mod nuget_lock;
 mod nuget_packages_config;
@@ -239,12 +243,14 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &composer_lock::ComposerLock,
     &conan_lock::ConanLock,
     &conanfile::Conanfile,
+    &conda_archive::CondaArchive,
     &conda_environment::CondaEnvironment,
     &conda_lock::CondaLock,
     &conda_meta::CondaMeta,
     &cos_packages::CosPackages,
     &cpan_meta::CpanMeta,
     &cpanfile::Cpanfile,
+    &crate_archive::CrateArchive,
     &sbom::CycloneDx,
     &deb_archive::DebArchive,
     &deno_lock::DenoLock,
@@ -255,6 +261,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &dpkg_status::DpkgStatus,
     &dpkg_status_d::DpkgStatusD,
     &flatpak::Flatpak,
+    &gem_archive::GemArchive,
     &gemfile_lock::GemfileLock,
     &gemspec::Gemspec,
     &git_submodules::GitSubmodules,
@@ -291,6 +298,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &npm_installed::NpmInstalled,
     &npm_lock::NpmLock,
     &npm_manifest::NpmManifest,
+    &nuget_archive::NugetArchive,
     &nuget_assets::NugetAssets,
     &nuget_lock::NugetLock,
     &nuget_packages_config::NugetPackagesConfig,
