@@ -177,8 +177,8 @@ impl Index<'_> {
             tar::EntryType::Symlink => NodeKind::Link(target().unwrap_or_default()),
             tar::EntryType::Link => {
                 let linked = target().and_then(|target| self.nodes.get(&clean(&target)?).map(|node| node.kind.clone()));
-                // A hard link to what a lower layer brought is a link to everybody who reads.
-                linked.unwrap_or_else(|| NodeKind::Link(Path::new("/").join(target().unwrap_or_default())))
+                // What it names may lie in a lower layer.
+                linked.unwrap_or_else(|| NodeKind::HardLink(target().as_deref().and_then(clean).unwrap_or_default()))
             }
             tar::EntryType::GNUSparse => {
                 self.problem(Code::Unsupported, &format!("sparse entry is not read: {}", path.display()));

@@ -18,7 +18,7 @@ use crate::model::hex;
 use crate::problem::{Code, Problem};
 
 use super::archive::tar_nodes;
-use super::packed::{Budget, Node, NodeKind};
+use super::packed::{Budget, Content, Node, NodeKind};
 use super::{OpenError, PackedTree, Tree};
 
 /// Largest manifest, index or configuration.
@@ -257,6 +257,8 @@ fn name_of(annotations: &BTreeMap<String, String>) -> Option<String> {
 pub(super) fn stacked(layers: &[(String, Arc<LayerNodes>)], budget: &Budget) -> PackedTree {
     let mut nodes = LayerNodes::new();
     for (index, (_, layer)) in (0_u16..).zip(layers) {
+        // A file that a whiteout takes away lives on under the name that the same layer gave it.
+        let linked = hard_links(layer, &nodes);
         for path in layer.keys() {
             hide(&mut nodes, path);
         }
@@ -264,10 +266,25 @@ pub(super) fn stacked(layers: &[(String, Arc<LayerNodes>)], budget: &Budget) -> 
             if !matches!(node.kind, NodeKind::Folder) {
                 remove_below(&mut nodes, path);
             }
-            nodes.insert(path.clone(), Node { layer: index, ..node.clone() });
+            let kind = linked.get(path).unwrap_or(&node.kind).clone();
+            nodes.insert(path.clone(), Node { kind, layer: index, ..node.clone() });
         }
     }
     PackedTree::new(nodes, layers.iter().map(|(digest, _)| digest.clone()).collect(), budget.clone())
+}
+
+/// What the hard links of `layer` mean that lead to files of the layers below it, by their paths.
+fn hard_links(layer: &LayerNodes, below: &LayerNodes) -> HashMap<PathBuf, NodeKind> {
+    let target = |node: &Node| match &node.kind {
+        // A file in a folder of the host is found by its path alone.
+        NodeKind::HardLink(target) => below.get(target).map(|node| node.kind.clone()).filter(|kind| !is_on_disk(kind)),
+        _ => None,
+    };
+    layer.iter().filter_map(|(path, node)| Some((path.clone(), target(node)?))).collect()
+}
+
+fn is_on_disk(kind: &NodeKind) -> bool {
+    matches!(kind, NodeKind::File(Content::OnDisk(..)))
 }
 
 fn is_whiteout(path: &Path) -> bool {
@@ -302,13 +319,18 @@ mod tests {
     use super::*;
     use crate::source::MemoryTree;
 
-    /// A layer: names that end in `/` are folders.
+    /// A layer: names that end in `/` are folders, and `a => b` is a hard link `a` to `b`.
     fn layer(names: &[&str]) -> Vec<u8> {
         let mut builder = tar::Builder::new(Vec::new());
         for name in names {
             let mut header = tar::Header::new_gnu();
             header.set_size(0);
             header.set_mode(0o644);
+            if let Some((name, target)) = name.split_once(" => ") {
+                header.set_entry_type(tar::EntryType::Link);
+                builder.append_link(&mut header, name, target).expect("an entry");
+                continue;
+            }
             if name.ends_with('/') {
                 header.set_entry_type(tar::EntryType::Directory);
             }
@@ -341,6 +363,16 @@ mod tests {
     fn a_whiteout_takes_a_file_or_a_whole_folder_away() {
         let tree = saved(&[&["a/x", "a/b/y", "keep"], &["a/.wh.b", ".wh.gone"], &["a/.wh.x"]]);
         assert_eq!(files(&tree), ["keep sha256:0"]);
+    }
+
+    #[test]
+    fn a_hard_link_keeps_what_a_whiteout_of_the_other_name_takes_away() {
+        let same = saved(&[&["a", "keep"], &["b => a", ".wh.a"]]);
+        assert_eq!(files(&same), ["b sha256:1", "keep sha256:0"]);
+        let later = saved(&[&["a"], &["b => a"], &[".wh.a"], &["c => b", ".wh.b"]]);
+        assert_eq!(files(&later), ["c sha256:3"]);
+        let nowhere = saved(&[&["a"], &["b => gone"]]);
+        assert_eq!(files(&nowhere), ["a sha256:0"]);
     }
 
     #[test]

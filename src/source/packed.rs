@@ -36,6 +36,8 @@ pub(super) enum NodeKind {
     File(Content),
     /// A symbolic link and where it points, as written.
     Link(PathBuf),
+    /// Another name of a file that the same archive does not hold, by its path from the root.
+    HardLink(PathBuf),
     /// A device, FIFO or socket.
     Other,
 }
@@ -111,7 +113,7 @@ impl PackedTree {
         self.nodes.iter().filter_map(|(path, node)| match &node.kind {
             NodeKind::Folder => Some((path.as_path(), true, node.mode, 0)),
             NodeKind::File(content) => Some((path.as_path(), false, node.mode, content.len())),
-            NodeKind::Link(_) | NodeKind::Other => None,
+            NodeKind::Link(_) | NodeKind::HardLink(_) | NodeKind::Other => None,
         })
     }
 
@@ -190,6 +192,7 @@ impl Tree for PackedTree {
     fn link(&self, path: &Path) -> Option<PathBuf> {
         match &self.nodes.get(path)?.kind {
             NodeKind::Link(target) => Some(target.clone()),
+            NodeKind::HardLink(target) => Some(Path::new("/").join(target)),
             _ => None,
         }
     }
