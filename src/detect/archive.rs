@@ -1,15 +1,15 @@
 //! Looks into the archives that lie in a tree: tar behind any compression, zip, and saved images, one in another; and into the
-//! folders that are OCI image layouts (<https://github.com/opencontainers/image-spec/blob/main/image-layout.md>). What is found
-//! there is embedded: nobody unpacked it. Java archives and packages of languages have detectors of their own.
+//! folders that are OCI image layouts (<https://github.com/opencontainers/image-spec/blob/main/image-layout.md>) or what `docker
+//! save` writes, unpacked (<https://github.com/moby/docker-image-spec>). What is found there is embedded: nobody unpacked it. Java archives and packages of languages have detectors of their own.
 //!
 //! Bounded three ways: an archive of more than 256 MiB is passed over and counted, everything in one outermost archive shares a
 //! budget of 1 GiB of unpacked bytes, and archives deeper than 16 are told. An archive that a package brought is the package's.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::model::{Evidence, Location};
 use crate::problem::{Code, Problem};
-use crate::source::{Below, Budget, PackedTree, Tree, format_of, images, is_image, open_archive};
+use crate::source::{Below, Budget, PackedTree, Tree, format_of, images, is_image, is_saved_layer, open_archive};
 use crate::walk::{Excludes, walk_packed};
 
 use super::run::{Within, inner_path, name_layers, run_one_by_one};
@@ -23,6 +23,8 @@ const BUDGET: u64 = 1 << 30;
 const MAX_DEPTH: usize = 16;
 /// The file that marks a folder as an OCI image layout.
 const LAYOUT: &str = "oci-layout";
+/// The file that marks a folder as what `docker save` wrote; others have files of this name, too.
+const SAVED: &str = "manifest.json";
 
 /// The detector's id.
 pub const ID: &str = "archive";
@@ -49,12 +51,13 @@ impl Detector for Archive {
             Claim::Suffix(".zip"),
             Claim::Suffix(".zst"),
             Claim::Name(LAYOUT),
+            Claim::Name(SAVED),
         ]
     }
 
     /// `x.tar.gz`, not `x.log.gz`: a compressed file that is no archive says so in its name.
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
-        if facts.name() == LAYOUT {
+        if matches!(facts.name(), LAYOUT | SAVED) {
             return true;
         }
         let (stem, suffix) = facts.name().rsplit_once('.').unwrap_or_default();
@@ -72,8 +75,13 @@ impl Detector for Archive {
         if file.facts().folder(0) == "pkgs" && file.sibling("urls.txt").exists() {
             return out.skip("package that conda keeps");
         }
-        if file.path().ends_with(LAYOUT) {
-            return layout(file, within, out);
+        match file.facts().name() {
+            LAYOUT => return layout(file, within, out),
+            // Newer programs write both, and the layout was read.
+            SAVED if file.sibling(LAYOUT).exists() => return,
+            SAVED => return layout(file, within, out),
+            name if name.ends_with(".tar") && is_layer(file) => return,
+            _ => {}
         }
         let Some(section) = out.noted(file.section()) else { return };
         if section.len() > MAX_FILE {
@@ -100,13 +108,27 @@ impl Detector for Archive {
 
 /// What the images hold whose layout is the folder that `file` marks.
 fn layout(file: &Opened<'_>, within: &Within<'_>, out: &mut Findings) {
-    let folder = file.path().parent().unwrap_or(Path::new(""));
-    let below = Below::new(file.tree(), folder);
+    let folder = parent(file.path());
+    let below = Below::new(file.tree(), &folder);
     if is_image(&below) {
         let mut problems = Vec::new();
-        of_images(&below, &format!("{}!/", file.tree().show(folder)), within, &mut problems, out);
+        of_images(&below, &format!("{}!/", file.tree().show(&folder)), within, &mut problems, out);
         out.problems.extend(problems);
     }
+}
+
+/// Whether the file is a layer of an unpacked image, in the image's folder or in one of its own: it is read with the image, which says
+/// what of it is left.
+fn is_layer(file: &Opened<'_>) -> bool {
+    let folder = parent(file.path());
+    [folder.clone(), parent(&folder)].iter().any(|above| {
+        let path = file.path().strip_prefix(above).unwrap_or(Path::new("")).to_string_lossy();
+        is_saved_layer(&Below::new(file.tree(), above), &path)
+    })
+}
+
+fn parent(path: &Path) -> PathBuf {
+    path.parent().unwrap_or(Path::new("")).to_owned()
 }
 
 /// What lies in an archive: the files of its images, or its own.
@@ -252,6 +274,35 @@ mod tests {
         }
         assert_eq!(found_in(&tree, "img/oci-layout"), ["pkg:npm/a@1.0.0 declared img!/b/package-lock.json"]);
         assert_eq!(found_in(&tree, "no/oci-layout"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_unpacked_folder_of_docker_save_is_read_as_its_image_and_its_layers_are_not_read_alone() {
+        let tree = MemoryTree::default()
+            .with("s/manifest.json", *br#"[{"Config":"c.json","RepoTags":["a:1"],"Layers":["0a/layer.tar","0b/layer.tar"]}]"#)
+            .with("s/c.json", *br#"{"rootfs":{"diff_ids":["sha256:x","sha256:y"]}}"#)
+            .with("s/0a/layer.tar", tarred("app/package-lock.json", LOCK))
+            .with("s/0b/layer.tar", tarred("app/.wh.package-lock.json", b""));
+        assert_eq!(found_in(&tree, "s/manifest.json"), Vec::<String>::new());
+        assert_eq!(found_in(&tree, "s/0a/layer.tar"), Vec::<String>::new());
+        let kept = tree.with("s/0b/layer.tar", tarred("b/package-lock.json", LOCK));
+        assert_eq!(
+            found_in(&kept, "s/manifest.json"),
+            ["pkg:npm/a@1.0.0 declared s!/app/package-lock.json", "pkg:npm/a@1.0.0 declared s!/b/package-lock.json"]
+        );
+        let both = kept.with("s/oci-layout", *br#"{"imageLayoutVersion":"1.0.0"}"#);
+        assert_eq!(found_in(&both, "s/manifest.json"), Vec::<String>::new());
+        assert_eq!(found_in(&both, "s/oci-layout").len(), 2);
+        let flat = MemoryTree::default()
+            .with("s/manifest.json", *br#"[{"Config":"c.json","Layers":["0a.tar"]}]"#)
+            .with("s/0a.tar", tarred("app/package-lock.json", LOCK))
+            .with("s/other.tar", tarred("app/package-lock.json", LOCK));
+        assert_eq!(found_in(&flat, "s/0a.tar"), Vec::<String>::new());
+        assert_eq!(found_in(&flat, "s/other.tar").len(), 1);
+        let alone = MemoryTree::default().with("x/layer.tar", tarred("app/package-lock.json", LOCK));
+        assert_eq!(found_in(&alone, "x/layer.tar"), ["pkg:npm/a@1.0.0 declared x/layer.tar!/app/package-lock.json"]);
+        let web = MemoryTree::default().with("w/manifest.json", *br#"{"name": "app"}"#);
+        assert_eq!(found_in(&web, "w/manifest.json"), Vec::<String>::new());
     }
 
     #[test]

@@ -89,6 +89,12 @@ pub fn is_image(tree: &dyn Tree) -> bool {
         || (json::<Document>(tree, "index.json").is_ok() && json::<serde_json::Value>(tree, "oci-layout").is_ok())
 }
 
+/// Whether `path` is a layer of an image that `docker save` wrote into `tree`.
+#[must_use]
+pub fn is_saved_layer(tree: &dyn Tree, path: &str) -> bool {
+    docker_manifests(tree).unwrap_or_default().iter().any(|manifest| manifest.layers.iter().any(|layer| layer == path))
+}
+
 /// The images in `tree`, in the order of its manifest; what could not be read is added to `problems`.
 #[must_use]
 pub fn images(tree: &dyn Tree, budget: &Budget, problems: &mut Vec<Problem>) -> Vec<Image> {

@@ -20,7 +20,7 @@ pub use archive::{BUDGET, Format, format_of, open_archive};
 pub use below::Below;
 pub use compression::{Compression, decompressed};
 pub use directory::DirectoryTree;
-pub use image::{Image, images, is_image};
+pub use image::{Image, images, is_image, is_saved_layer};
 pub use memory::MemoryTree;
 pub use packed::{Budget, PackedTree};
 pub use rpm_file::header as rpm_header;
