@@ -35,7 +35,8 @@ pub(super) fn read(file: &Opened<'_>, root: &Path) -> Option<OsRelease> {
             .iter()
             .find_map(|path| parse_red_hat(&text(path)?))
             .or_else(|| bare("alpine", "Alpine Linux", &text(ALPINE)?, 3))
-            .or_else(|| bare("debian", "Debian GNU/Linux", &text(DEBIAN)?, 1));
+            .or_else(|| bare("debian", "Debian GNU/Linux", &text(DEBIAN)?, 1))
+            .or_else(|| unreleased(&text(DEBIAN)?));
     };
     os.point_release = [DEBIAN, ALPINE, RED_HAT_STYLE[0]]
         .iter()
@@ -131,6 +132,18 @@ fn bare(id: &str, name: &str, text: &str, significant: usize) -> Option<OsReleas
         pretty_name: format!("{name} {point}"),
         version_id: Some(version),
         point_release: Some(point.to_owned()).filter(|point| point.contains('.')),
+        ..OsRelease::default()
+    })
+}
+
+/// Debian's testing and unstable both write `trixie/sid`: the codename of the release to come, which they are not.
+fn unreleased(text: &str) -> Option<OsRelease> {
+    let name = text.trim();
+    let codename = name.strip_suffix("/sid")?;
+    Some(OsRelease {
+        id: "debian".to_owned(),
+        pretty_name: format!("Debian GNU/Linux {name}"),
+        codename: Some(codename.to_owned()),
         ..OsRelease::default()
     })
 }

@@ -108,6 +108,8 @@ mod tests {
         assert!(
             found(&OsReleaseFile, &[sid, ("etc/debian_version", b"trixie/sid\n")]).starts_with("pkg:generic/debian installed")
         );
+        let old = found(&OsReleaseFile, &[("etc/debian_version", b"trixie/sid\n")]);
+        assert!(old.starts_with("pkg:generic/debian installed") && old.contains(r#"codename: Some("trixie")"#), "{old}");
         let mx: (&str, &[u8]) = ("etc/os-release", b"ID=mx\nVERSION_ID=23\n");
         assert!(found(&OsReleaseFile, &[mx, ("etc/debian_version", b"12.5\n")]).contains("point_release: None"));
     }
