@@ -79,8 +79,8 @@ mod helm;
 mod hex;
 mod homebrew;
 mod image_reference;
-mod ivy;
 mod ipk_archive;
+mod ivy;
 mod java_archive;
 mod java_identity;
 mod java_libraries;
@@ -277,8 +277,8 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &gradle_verification::GradleVerification,
     &helm::Helm,
     &homebrew::Homebrew,
-    &ivy::Ivy,
     &ipk_archive::IpkArchive,
+    &ivy::Ivy,
     &java_archive::JavaArchive,
     &java_server::JavaServer,
     &julia_manifest::JuliaManifest,
