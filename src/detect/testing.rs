@@ -58,6 +58,9 @@ fn describe(component: &Component) -> String {
     if let Some(license) = &component.license {
         let _ = write!(line, " license={license}");
     }
+    if let Some(license) = &component.concluded_license {
+        let _ = write!(line, " concluded={license}");
+    }
     if let Some(source) = &component.source_package {
         let _ = write!(line, " source={source}");
     }

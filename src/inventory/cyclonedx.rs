@@ -126,6 +126,9 @@ struct NamedLicense<'a> {
     id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
+    /// `concluded` for what no metadata of the package states.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acknowledgement: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -224,7 +227,7 @@ fn to_bom<'a>(component: &'a Component, inventory: &'a Inventory, taken: &mut BT
             Group::Optional => Some("optional"),
             Group::Development => Some("excluded"),
         },
-        licenses: component.license.as_deref().and_then(License::of).map(license).into_iter().collect(),
+        licenses: licenses(component),
         purl,
         evidence: Occurrences { occurrences: component.locations.iter().map(place).collect() },
         properties: properties(component, inventory),
@@ -241,8 +244,23 @@ fn kind(component: &Component) -> &'static str {
     }
 }
 
+/// What a package states and, where that is nothing of the list, what its licence files say.
+fn licenses(component: &Component) -> Vec<LicenseChoice<'_>> {
+    let stated = component.license.as_deref().and_then(License::of).map(license);
+    let concluded = component.concluded_license.as_deref().map(|id| {
+        let known = !NEWER_IDS.contains(&id);
+        let named = NamedLicense { id: known.then_some(id), name: (!known).then_some(id), acknowledgement: Some("concluded") };
+        LicenseChoice { expression: None, license: Some(named) }
+    });
+    // The format takes one expression alone, or any number of the others.
+    match stated {
+        Some(expression @ LicenseChoice { expression: Some(_), .. }) => vec![expression],
+        stated => stated.into_iter().chain(concluded).collect(),
+    }
+}
+
 fn license(license: License<'_>) -> LicenseChoice<'_> {
-    let named = |id, name| LicenseChoice { expression: None, license: Some(NamedLicense { id, name }) };
+    let named = |id, name| LicenseChoice { expression: None, license: Some(NamedLicense { id, name, acknowledgement: None }) };
     match license {
         License::Id(id) if !NEWER_IDS.contains(&id) => named(Some(id), None),
         License::Id(text) | License::Expression(text) => LicenseChoice { expression: Some(text), license: None },

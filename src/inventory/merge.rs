@@ -44,6 +44,7 @@ fn join(held: &mut Component, other: Component) {
     held.state = held.state.min(other.state);
     held.group = held.group.min(other.group);
     held.license = smaller(held.license.take(), other.license);
+    held.concluded_license = smaller(held.concluded_license.take(), other.concluded_license);
     held.source_package = smaller(held.source_package.take(), other.source_package);
     // Only if a package owns every copy does the component belong to it.
     held.owner = held.owner.take().zip(other.owner).map(|(one, two)| one.min(two));

@@ -57,7 +57,7 @@ struct Package {
     files_analyzed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     source_info: Option<String>,
-    license_concluded: &'static str,
+    license_concluded: String,
     license_declared: String,
     copyright_text: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,8 +177,8 @@ impl Contents {
         free
     }
 
-    fn license(&mut self, component: &Component) -> String {
-        match component.license.as_deref().and_then(License::of) {
+    fn license(&mut self, stated: Option<&str>) -> String {
+        match stated.and_then(License::of) {
             None => NO_ASSERTION.to_owned(),
             Some(License::Id(text) | License::Expression(text)) => text.to_owned(),
             Some(License::Text(text)) => {
@@ -202,8 +202,8 @@ impl Contents {
             download_location: NO_ASSERTION,
             files_analyzed: false,
             source_info: (!places.is_empty()).then(|| format!("found in: {}", places.join(", "))),
-            license_concluded: NO_ASSERTION,
-            license_declared: self.license(component),
+            license_concluded: self.license(component.concluded_license.as_deref()),
+            license_declared: self.license(component.license.as_deref()),
             copyright_text: NO_ASSERTION,
             primary_package_purpose: purpose(component),
             external_refs: vec![ExternalRef { category: "PACKAGE-MANAGER", kind: "purl", locator: purl.to_string() }],
@@ -226,7 +226,7 @@ fn subject(target: &Target, id: String) -> Package {
         download_location: NO_ASSERTION,
         files_analyzed: false,
         source_info: None,
-        license_concluded: NO_ASSERTION,
+        license_concluded: NO_ASSERTION.to_owned(),
         license_declared: NO_ASSERTION.to_owned(),
         copyright_text: NO_ASSERTION,
         primary_package_purpose: Some(purpose),

@@ -157,6 +157,8 @@ pub(super) struct WireComponent {
     group: WireGroup,
     standing: WireStanding,
     license: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    concluded_license: Option<String>,
     source_package: Option<String>,
     owner: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -190,6 +192,7 @@ impl From<&Component> for WireComponent {
             group: component.group.into(),
             standing: component.standing.into(),
             license: component.license.clone(),
+            concluded_license: component.concluded_license.clone(),
             source_package: component.source_package.clone(),
             owner: component.owner.as_ref().map(ToString::to_string),
             funding: component.funding.clone(),
@@ -218,6 +221,7 @@ impl TryFrom<WireComponent> for Component {
             group: wire.group.into(),
             standing: wire.standing.into(),
             license: wire.license,
+            concluded_license: wire.concluded_license,
             source_package: wire.source_package,
             owner: wire.owner.map(|owner| owner.parse()).transpose()?,
             funding: wire.funding,

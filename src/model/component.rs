@@ -30,6 +30,8 @@ pub struct Component {
     pub standing: Standing,
     /// Licences as the package states them (an SPDX expression where it says so).
     pub license: Option<String>,
+    /// The licence that the files in its folder are the text of, where it states none; an SPDX expression.
+    pub concluded_license: Option<String>,
     /// Name of the source package that a distribution builds it from, if different from the name.
     pub source_package: Option<String>,
     /// The operating-system package that owns its files.
@@ -69,6 +71,7 @@ impl Component {
             group: Group::Main,
             standing: Standing::Own,
             license: None,
+            concluded_license: None,
             source_package: None,
             owner: None,
             funding: Vec::new(),

@@ -41,6 +41,7 @@ impl Tools<'_> {
         let mut findings = detect::run(tree, &walked.candidates, &self.table, Some(&self.engine), self.counters);
         if self.plan.detail == Detail::Licenses {
             detect::add_debian_licenses(tree, &mut findings.components, self.counters);
+            detect::conclude_licenses(tree, &mut findings.components, self.counters);
         }
         findings
     }

@@ -95,6 +95,8 @@ impl Bill {
         (component.group, component.chosen) = (draft.part, draft.chosen);
         component.source_package = draft.source_package().filter(|source| source != component.purl.name());
         component.origin = draft.origin(&component.purl);
+        // Some makers repeat what is declared as concluded.
+        component.concluded_license = draft.concluded.filter(|concluded| draft.license.as_ref() != Some(concluded));
         component.license = draft.license;
         component.product = draft.product;
         Some(Entry { component, stated: draft.evidence, places: draft.places })

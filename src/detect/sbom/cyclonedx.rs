@@ -12,9 +12,10 @@ use super::draft::{Draft, all_of, is_declaration};
 use super::system;
 
 /// The members that are read.
-pub(super) const KEYS: [&str; 26] = [
+pub(super) const KEYS: [&str; 27] = [
     "additionalContext",
     "bom-ref",
+    "acknowledgement",
     "bomFormat",
     "component",
     "components",
@@ -119,7 +120,8 @@ fn draft(component: &Node) -> Draft<'_> {
         group: component.text("group"),
         name: component.text("name").unwrap_or_default(),
         version: component.text("version"),
-        license: license(component),
+        license: license(component, false),
+        concluded: license(component, true),
         maintainer: maintainer.map(str::to_owned),
         source: source.into_iter().find_map(own),
         places: places(component),
@@ -158,13 +160,18 @@ fn part(component: &Node) -> Group {
     }
 }
 
-fn license(component: &Node) -> Option<String> {
+/// The licences that the package states, or those that the maker of the document concluded.
+fn license(component: &Node, concluded: bool) -> Option<String> {
+    let is_wanted = |choice: &&Node| {
+        let acknowledged = choice.get("license").and_then(|license| license.text("acknowledgement"));
+        (acknowledged.or(choice.text("acknowledgement")) == Some("concluded")) == concluded
+    };
     let text = |choice: &Node| {
         let named = || choice.get("license").and_then(|license| license.text("id").or(license.text("name")));
         choice.text("expression").or_else(named).map(str::to_owned)
     };
-    let all: Vec<String> = component.get("licenses").map_or(&[][..], Node::items).iter().filter_map(text).collect();
-    all_of(&all)
+    let choices = component.get("licenses").map_or(&[][..], Node::items).iter();
+    all_of(&choices.filter(is_wanted).filter_map(text).collect::<Vec<_>>())
 }
 
 /// Where it was found: the format's own occurrences, and what Syft and Trivy say in properties of theirs.

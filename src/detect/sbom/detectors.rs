@@ -191,7 +191,7 @@ mod tests {
     #[test]
     fn an_spdx_file_declares_its_packages_and_not_its_subject_holders_or_files() {
         expect![[r#"
-            pkg:generic/widget@4.2 declared Development license=MIT :6
+            pkg:generic/widget@4.2 declared Development concluded=MIT :6
             pkg:npm/left-pad@1.3.0 declared license=do what you want :4"#]]
         .assert_eq(&found(&Spdx, &[("x.spdx.json", SPDX.as_bytes())]));
     }
@@ -200,7 +200,7 @@ mod tests {
     fn what_bitnami_describes_is_installed_beside_it() {
         expect![[r#"
             pkg:generic/shop@1.0 installed :2
-            pkg:generic/widget@4.2 installed Development license=MIT :6
+            pkg:generic/widget@4.2 installed Development concluded=MIT :6
             pkg:npm/left-pad@1.3.0 installed license=do what you want :4"#]]
         .assert_eq(&found(&Spdx, &[("opt/bitnami/shop/.spdx-shop.spdx", SPDX.as_bytes())]));
     }

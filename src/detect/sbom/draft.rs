@@ -16,6 +16,8 @@ pub(super) struct Draft<'n> {
     pub(super) name: &'n str,
     pub(super) version: Option<&'n str>,
     pub(super) license: Option<String>,
+    /// What the maker of the document concluded of it.
+    pub(super) concluded: Option<String>,
     /// Who maintains or sells it, as its package says.
     pub(super) maintainer: Option<String>,
     pub(super) source: Option<&'n str>,

@@ -91,7 +91,8 @@ fn draft<'n>(package: &'n Node, document: &Node, graph: &Graph<'_>) -> Draft<'n>
         purl: purl(package),
         name: package.text("name").unwrap_or_default(),
         version: package.text("versionInfo"),
-        license: license(package, document),
+        license: license(package, "licenseDeclared", document),
+        concluded: license(package, "licenseConcluded", document),
         maintainer: supplier,
         source: source_info.strip_prefix("built package from: ").and_then(|text| text.split(' ').next()),
         places: places(source_info),
@@ -107,10 +108,9 @@ fn person(text: &str) -> Option<String> {
     Some(name.replace(" (", " <").replace(')', ">"))
 }
 
-/// The declared licence, else the concluded one; of a licence that the document itself defines, its text if that is short.
-fn license(package: &Node, document: &Node) -> Option<String> {
-    let stated = ["licenseDeclared", "licenseConcluded"].into_iter().filter_map(|key| package.text(key));
-    let stated = stated.map(str::trim).find(|text| !["NOASSERTION", "NONE", ""].contains(text))?;
+/// The licence under a key; of one that the document itself defines, its text if that is short.
+fn license(package: &Node, key: &str, document: &Node) -> Option<String> {
+    let stated = package.text(key).map(str::trim).filter(|text| !["NOASSERTION", "NONE", ""].contains(text))?;
     let defined = document.get("hasExtractedLicensingInfos").map_or(&[][..], Node::items);
     let own = defined.iter().find(|license| license.text("licenseId") == Some(stated));
     let short = |text: &&str| text.len() <= 200 && !text.contains('\n');
