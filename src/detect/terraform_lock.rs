@@ -33,6 +33,11 @@ impl Detector for TerraformLock {
             if let Some(address) = line.strip_prefix("provider").and_then(quoted) {
                 self.close(open.replace((address, number, "")), file, out);
                 blocks += 1;
+                // By hand, a block can be written on one line.
+                if let Some((_, inside)) = line.split_once('{').filter(|_| line.ends_with('}')) {
+                    let version = inside.trim_start().strip_prefix("version").and_then(value).unwrap_or_default();
+                    self.close(open.take().map(|_| (address, number, version)), file, out);
+                }
             } else if let (Some((_, _, version)), Some(value)) = (&mut open, line.strip_prefix("version").and_then(value)) {
                 *version = value;
             } else if line == "}" {
@@ -89,6 +94,15 @@ mod tests {
             pkg:terraform/registry.opentofu.org/hashicorp/random@3.6.0 declared :13
             pkg:terraform/registry.terraform.io/hashicorp/aws@5.31.0 declared :4"]]
         .assert_eq(&found(&TerraformLock, &[(".terraform.lock.hcl", LOCK)]));
+    }
+
+    #[test]
+    fn a_block_may_stand_on_one_line() {
+        let lock = b"provider \"example.com/acme/own\" { version = \"1.0.0\" }\nprovider \"a/b\" {}\n";
+        expect![[r"
+            pkg:terraform/example.com/acme/own@1.0.0 declared :1
+            pkg:terraform/registry.terraform.io/a/b declared :2"]]
+        .assert_eq(&found(&TerraformLock, &[(".terraform.lock.hcl", lock)]));
     }
 
     #[test]
