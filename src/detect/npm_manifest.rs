@@ -12,7 +12,7 @@ use crate::model::{Chosen, Component, Evidence, Group, Location, Origin};
 use super::document::{self, Node};
 use super::npm::{self, Source};
 use super::project_file::is_in_project;
-use super::{Claim, Detector, FileFacts, Findings, Opened, json};
+use super::{Claim, Detector, FileFacts, Findings, Opened, json, yaml};
 
 const ID: &str = "npm-manifest";
 /// The lists of a manifest, the one that wins a name first.
@@ -113,11 +113,43 @@ fn has_workspaces(file: &Opened<'_>, up: &str) -> bool {
     pnpm || named("package.json", "workspaces") || named("deno.json", "workspace")
 }
 
+/// The range that the catalog of a workspace has for `name`, where a manifest says `catalog:` or `catalog:<its name>`: of pnpm
+/// (<https://pnpm.io/catalogs>), Yarn or Bun, in the nearest folder that has one.
+fn in_catalog(name: &str, catalog: &str, file: &Opened<'_>) -> Option<String> {
+    let roots = (0..=levels(file)).flat_map(|levels| {
+        let up = "../".repeat(levels);
+        let read = |name: &str, parse: fn(&str) -> Node| {
+            file.sibling(&format!("{up}{name}")).text_if_there().map_or_else(Node::default, parse)
+        };
+        let manifest = read("package.json", |text| json::parse(text).0);
+        let workspaces = manifest.get("workspaces").cloned().unwrap_or_default();
+        let yaml = |text: &str| yaml::parse(text).0;
+        [read("pnpm-workspace.yaml", yaml), read(".yarnrc.yml", yaml), workspaces, manifest]
+    });
+    let is_default = matches!(catalog, "" | "default");
+    { roots }.find_map(|root| {
+        let named = root.get("catalogs").and_then(|all| all.get(if is_default { "default" } else { catalog }));
+        let usual = root.get("catalog").filter(|_| is_default);
+        [usual, named].into_iter().flatten().find_map(|catalog| catalog.text(name).map(str::to_owned))
+    })
+}
+
+/// The name on npm of a package of JSR, and its range: `@scope/name@range`, or the range of a dependency that has its name
+/// (<https://jsr.io/docs/npm-compatibility>).
+fn of_jsr(name: &str, stated: &str) -> (String, String) {
+    let (name, range) = if stated.starts_with('@') { npm::split_spec(stated) } else { (name, stated) };
+    (format!("@jsr/{}", name.trim_start_matches('@').replace('/', "__")), range.to_owned())
+}
+
 fn component(name: &str, range: &Node, group: Group, file: &Opened<'_>) -> Option<Component> {
-    let range_text = range.as_text()?.trim();
-    let (name, spec) = match range_text.strip_prefix("npm:") {
-        Some(alias) => npm::split_spec(alias),
-        None => (name, range_text),
+    let stated = range.as_text()?.trim();
+    let listed = stated.strip_prefix("catalog:").map(|catalog| in_catalog(name, catalog.trim(), file).unwrap_or_default());
+    let range_text = listed.as_deref().unwrap_or(stated).trim();
+    let jsr = range_text.strip_prefix("jsr:").map(|rest| of_jsr(name, rest));
+    let (name, spec) = match (&jsr, range_text.strip_prefix("npm:")) {
+        (Some((name, range)), _) => (name.as_str(), range.as_str()),
+        (None, Some(alias)) => npm::split_spec(alias),
+        (None, None) => (name, range_text),
     };
     if !npm::is_name(name) {
         return None;
@@ -188,6 +220,25 @@ mod tests {
                 pkg:npm/i declared Optional chosen=Purpose :14
                 pkg:npm/j declared chosen=Purpose :15"]],
         );
+    }
+
+    #[test]
+    fn a_catalog_has_the_range_and_a_package_of_jsr_its_name_on_npm() {
+        let manifest = br#"{"dependencies": {"a": "catalog:", "b": "catalog:old", "c": "catalog:none", "@std/path": "jsr:1.0.8",
+            "fs": "jsr:@std/fs@^1"}}"#;
+        let expected = expect![[r"
+            pkg:npm/%40jsr/std__fs declared chosen=Purpose :2
+            pkg:npm/%40jsr/std__path@1.0.8 declared chosen=Purpose :1
+            pkg:npm/a@1.0.0 declared chosen=Purpose :1
+            pkg:npm/b@0.9.0 declared chosen=Purpose :1
+            pkg:npm/c declared chosen=Purpose :1"]];
+        let yaml = b"catalog: {a: 1.0.0}\ncatalogs:\n  old: {b: 0.9.0}\n";
+        let json = br#"{"workspaces": {"catalog": {"a": "1.0.0"}, "catalogs": {"old": {"b": "0.9.0"}}}}"#;
+        let roots: [(&str, &[u8]); 3] =
+            [("app/pnpm-workspace.yaml", yaml), ("app/.yarnrc.yml", yaml), ("app/package.json", json)];
+        for root in roots {
+            expected.assert_eq(&found(&NpmManifest, &[("app/w/package.json", manifest), root]));
+        }
     }
 
     #[test]
