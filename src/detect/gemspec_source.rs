@@ -46,7 +46,7 @@ pub(super) fn dependencies(text: &str, detector: &'static str, file: &Opened<'_>
 }
 
 /// The one version that is allowed.
-fn exact<'t>(requirements: &[&'t str]) -> Option<&'t str> {
+pub(super) fn exact<'t>(requirements: &[&'t str]) -> Option<&'t str> {
     let [requirement] = requirements else { return None };
     let version = requirement.trim().trim_start_matches('=').trim();
     let plain = version.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');

@@ -59,6 +59,7 @@ mod fetched;
 mod findings;
 mod flatpak;
 mod gem_archive;
+mod gemfile;
 mod gemfile_lock;
 mod gemspec;
 mod gemspec_source;
@@ -143,6 +144,7 @@ mod pipfile;
 mod pipfile_lock;
 mod pkginfo;
 mod pnpm_lock;
+mod podfile;
 mod podfile_lock;
 mod poetry_lock;
 mod portage_vdb;
@@ -175,10 +177,12 @@ mod rpm_ndb;
 mod rpm_package;
 mod rpm_reasons;
 mod rpm_sqlite;
+mod ruby_calls;
 mod run;
 mod runtime_version;
 pub mod sbom;
 mod sbt_lock;
+mod script_text;
 mod snap;
 mod sqlite_file;
 mod stack;
@@ -264,6 +268,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &dpkg_status_d::DpkgStatusD,
     &flatpak::Flatpak,
     &gem_archive::GemArchive,
+    &gemfile::Gemfile,
     &gemfile_lock::GemfileLock,
     &gemspec::Gemspec,
     &git_submodules::GitSubmodules,
@@ -319,6 +324,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &pipfile::Pipfile,
     &pipfile_lock::PipfileLock,
     &pnpm_lock::PnpmLock,
+    &podfile::Podfile,
     &podfile_lock::PodfileLock,
     &poetry_lock::PoetryLock,
     &portage_vdb::PortageVdb,
