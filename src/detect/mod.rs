@@ -104,6 +104,7 @@ mod lines;
 mod maven_model;
 mod maven_pom;
 mod maven_project;
+mod mix_exs;
 mod mix_lock;
 mod msbuild;
 mod msbuild_project;
@@ -188,6 +189,7 @@ mod sqlite_file;
 mod stack;
 mod starlark;
 mod suse_registration;
+mod swift_manifest;
 mod swift_resolved;
 mod tar_entry;
 mod terms;
@@ -297,6 +299,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &kustomize::Kustomize,
     &libman::Libman,
     &maven_pom::MavenPom,
+    &mix_exs::MixExs,
     &mix_lock::MixLock,
     &msbuild_project::MsbuildProject,
     &nimble::Nimble,
@@ -353,6 +356,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &sbom::Spdx,
     &stack::Stack,
     &suse_registration::SuseRegistration,
+    &swift_manifest::SwiftManifest,
     &swift_resolved::SwiftResolved,
     &sbom::SyftJson,
     &terraform_lock::TerraformLock,

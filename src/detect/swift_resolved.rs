@@ -70,7 +70,7 @@ fn purl(pin: &Node) -> Option<Result<Purl, ()>> {
 }
 
 /// The package that lives in the repository at this address: host and owner are its namespace. `None` for a folder.
-fn repository(address: &str) -> Option<Purl> {
+pub(super) fn repository(address: &str) -> Option<Purl> {
     let place = match address.split_once("://") {
         Some(("file", _)) => return None,
         Some((_, rest)) => rest.to_owned(),
