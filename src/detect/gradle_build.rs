@@ -46,8 +46,8 @@ impl Detector for GradleBuild {
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
-        let there = |name: &&str| file.sibling(name).exists();
-        let (locked, build_locked) = (LOCKS.iter().any(|name| there(&name)), there(&BUILD_LOCK));
+        let there = |name: &str| file.sibling(name).exists();
+        let (locked, build_locked) = (LOCKS.iter().any(|name| there(name)), there(BUILD_LOCK));
         if locked && build_locked {
             return;
         }
@@ -148,12 +148,11 @@ impl<'t, 'a> Build<'t, 'a> {
     fn filled(&self, text: &str, filled: bool) -> Option<String> {
         let (mut out, mut rest) = (String::new(), text);
         while let Some((before, after)) = rest.split_once('$').filter(|_| filled) {
-            let (expression, after) = match after.strip_prefix('{') {
-                Some(inside) => inside.split_once('}')?,
-                None => {
-                    let end = after.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(after.len());
-                    after.split_at_checked(end)?
-                }
+            let (expression, after) = if let Some(inside) = after.strip_prefix('{') {
+                inside.split_once('}')?
+            } else {
+                let end = after.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(after.len());
+                after.split_at_checked(end)?
             };
             out.push_str(before);
             out.push_str(&self.value(expression)?);
@@ -208,9 +207,9 @@ impl<'t, 'a> Build<'t, 'a> {
         if arguments.iter().any(|token| matches!(token, Token::Word("project" | "files" | "fileTree"))) {
             return Vec::new();
         }
-        if let (Some(group), Some(name)) = (self.named(arguments, "group"), self.named(arguments, "name")) {
-            let version = self.named(arguments, "version").flatten();
-            return module(group, name, version).into_iter().collect();
+        if let (Some(group), Some(name)) = (named(arguments, "group"), named(arguments, "name")) {
+            let version = named(arguments, "version").and_then(|version| self.word(version));
+            return module(self.word(group), self.word(name), version).into_iter().collect();
         }
         let kotlin = arguments.iter().position(|token| *token == Token::Word("kotlin"));
         let called = kotlin.and_then(|at| arguments.get(at + 1..)).unwrap_or_default();
@@ -240,13 +239,6 @@ impl<'t, 'a> Build<'t, 'a> {
         module(group, name, version)
     }
 
-    /// The value of a named argument: `group: 'g'`, `group = "g"`; `None` if it is not there.
-    fn named(&self, arguments: &[Token<'t>], name: &str) -> Option<Option<String>> {
-        let at =
-            arguments.windows(2).position(|pair| pair[0] == Token::Word(name) && matches!(pair[1], Token::Sign(':' | '=')))?;
-        Some(self.word(*arguments.get(at + 2)?))
-    }
-
     /// The value of a literal or a variable.
     fn word(&self, token: Token<'t>) -> Option<String> {
         match token {
@@ -273,6 +265,12 @@ impl<'t, 'a> Build<'t, 'a> {
         }
         out.components.extend(once.into_values());
     }
+}
+
+/// What a named argument is given: `group: 'g'`, `group = "g"`.
+fn named<'t>(arguments: &[Token<'t>], name: &str) -> Option<Token<'t>> {
+    let at = arguments.windows(2).position(|pair| pair[0] == Token::Word(name) && matches!(pair[1], Token::Sign(':' | '=')))?;
+    arguments.get(at + 2).copied()
 }
 
 /// A variable's name without the objects that it may be asked from.

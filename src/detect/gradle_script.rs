@@ -132,8 +132,8 @@ fn tokens(text: &str) -> Vec<(usize, Token<'_>)> {
             c => (c.len_utf8(), Some(Token::Sign(c))),
         };
         found.extend(token.map(|token| (line, token)));
-        let (taken, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-        line += memchr::memchr_iter(b'\n', taken.as_bytes()).count();
+        let (passed, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        line += memchr::memchr_iter(b'\n', passed.as_bytes()).count();
         rest = after;
     }
     found
