@@ -76,6 +76,7 @@ mod gradle_catalog;
 mod gradle_lock;
 mod gradle_script;
 mod gradle_verification;
+mod hcl;
 mod helm;
 mod hex;
 mod homebrew;
@@ -193,6 +194,7 @@ mod swift_manifest;
 mod swift_resolved;
 mod tar_entry;
 mod terms;
+mod terraform;
 mod terraform_lock;
 #[cfg(test)]
 mod testing;
@@ -359,6 +361,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &swift_manifest::SwiftManifest,
     &swift_resolved::SwiftResolved,
     &sbom::SyftJson,
+    &terraform::Terraform,
     &terraform_lock::TerraformLock,
     &ubuntu_pro::UbuntuPro,
     &unattended_upgrades::UnattendedUpgrades,
