@@ -2,6 +2,7 @@
 //! mise (<https://mise.jdx.dev/configuration.html>), nvm, pyenv, rbenv, jenv and their like, rustup
 //! (<https://rust-lang.github.io/rustup/overrides.html>), SDKMAN! and Heroku's `runtime.txt`.
 //!
+//! These files say which runtime to run. What lock files note of the runtime that wrote them, and ranges in manifests, do not.
 //! A version is as the file states it, whole or not; a word such as `lts/*` or `latest` is none. What such a manager has
 //! installed is found by its bytes, elsewhere.
 
