@@ -125,6 +125,19 @@ impl<'c> Engine<'c> {
         !self.names.wanting(name).is_empty()
     }
 
+    /// The products that have a program of this name, each with the role of its first signature.
+    #[must_use]
+    pub fn programs(&self, name: &str) -> Vec<(&'c str, Role)> {
+        let named = self.names.wanting(name).into_iter().filter_map(|index| self.rules.get(index));
+        let mut found: Vec<(&'c str, Role)> = Vec::new();
+        for rule in named.filter(|rule| rule.signature.role != Role::Library) {
+            if !found.iter().any(|(product, _)| *product == rule.product) {
+                found.push((rule.product, rule.signature.role));
+            }
+        }
+        found
+    }
+
     /// The products whose signatures match the file, one entry each, ordered by id. Reads only if one could match.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::io;
 use std::ops::Range;
 
 use super::parts::{Counted, part};
-use super::{auditable, go_binary, go_modules, package_note};
+use super::{auditable, go_binary, go_modules, own_library, package_note};
 use crate::detect::{Findings, Opened};
 use crate::fingerprint::{Content, Elf, Engine, Match, Subject};
 use crate::model::{Component, Evidence, Location, Origin, ProductHint, Purl};
@@ -16,7 +16,7 @@ const SIGNATURE: &str = "byte-signature";
 /// A script says what it is at its beginning.
 const SCRIPT_HEAD: u64 = 4096;
 /// Larger files are not looked into.
-const LARGEST: u64 = 512 << 20;
+pub(super) const LARGEST: u64 = 512 << 20;
 /// Most bytes of a file beside an executable that is read for a version.
 const NEIGHBOUR: u64 = 64 << 10;
 
@@ -96,12 +96,17 @@ fn look(
         }
     }
     if out.components.len() == known && !file.facts().name().contains(".so") {
+        for product in own_library::products(file, reader, &elf, engine)? {
+            write(&product, known, file, out);
+        }
+    }
+    if out.components.len() == known && !file.facts().name().contains(".so") {
         out.unknown_executable(file);
     }
     Ok(parts.into_iter().filter_map(Result::err).collect())
 }
 
-fn signatures<'e>(
+pub(super) fn signatures<'e>(
     file: &Opened<'_>,
     reader: &mut dyn ReadSeek,
     content: Content,

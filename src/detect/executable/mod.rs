@@ -5,6 +5,7 @@ mod auditable;
 mod examine;
 mod go_binary;
 mod go_modules;
+mod own_library;
 mod package_note;
 mod parts;
 
