@@ -76,11 +76,10 @@ impl Detector for Archive {
             return out.skip("package that conda keeps");
         }
         match file.facts().name() {
-            LAYOUT => return layout(file, within, out),
             // Newer programs write both, and the layout was read.
             SAVED if file.sibling(LAYOUT).exists() => return,
-            SAVED => return layout(file, within, out),
-            name if name.ends_with(".tar") && is_layer(file) => return,
+            LAYOUT | SAVED => return layout(file, within, out),
+            name if name.strip_suffix(".tar").is_some() && is_layer(file) => return,
             _ => {}
         }
         let Some(section) = out.noted(file.section()) else { return };

@@ -32,7 +32,7 @@ impl Detector for CondaArchive {
     }
 
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
-        if facts.name().ends_with(".conda") { facts.folder(0) != "pkgs" } else { facts.path() == Path::new(INDEX) }
+        facts.path() == Path::new(INDEX) || (facts.name() != "index.json" && facts.folder(0) != "pkgs")
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {

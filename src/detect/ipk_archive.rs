@@ -1,5 +1,5 @@
 //! Reads the identity of a package file of opkg (`.ipk`): the stanza `control` of its `control.tar`. Outside, it is a compressed
-//! tar archive as OpenWrt makes it (<https://git.openwrt.org/openwrt/openwrt>, scripts/ipkg-build), or an ar archive like Debian's,
+//! tar archive as `OpenWrt` makes it (<https://git.openwrt.org/openwrt/openwrt>, scripts/ipkg-build), or an ar archive like Debian's,
 //! as Yocto's opkg-utils make it (<https://git.yoctoproject.org/opkg-utils/>). Unpacks no file.
 //!
 //! Nothing in it names a distribution.

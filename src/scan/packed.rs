@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::detect::{self, Findings};
+use crate::detect::{self, Detector, Findings};
 use crate::inventory::{self, Inventory, Observed};
 use crate::model::{RuntimeFacts, Target, TargetKind};
 use crate::problem::{Code, Problem};
@@ -43,7 +43,7 @@ pub(super) fn scan(tools: &Tools<'_>, path: &Path) -> Vec<Inventory> {
 fn readers(tools: &Tools<'_>, name: &Path) -> Vec<&'static str> {
     let claimants = name.file_name().map(|name| tools.table.folder(Path::new("")).claimants(name)).unwrap_or_default();
     let detectors = claimants.into_iter().filter_map(|index| tools.table.detector(index));
-    detectors.map(|detector| detector.id()).filter(|id| *id != detect::ARCHIVE).collect()
+    detectors.map(Detector::id).filter(|id| *id != detect::ARCHIVE).collect()
 }
 
 /// A file that is no archive: whoever wants its name reads it; else it is taken for a program.

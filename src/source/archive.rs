@@ -36,7 +36,7 @@ pub enum Format {
     Zip,
     /// A Debian package.
     Deb,
-    /// A package of opkg in the form of OpenWrt: a tar archive that holds two.
+    /// A package of opkg in the form of `OpenWrt`: a tar archive that holds two.
     Ipk,
     /// An RPM package.
     Rpm,

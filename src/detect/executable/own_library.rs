@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::examine::{Fault, LARGEST, signatures};
 use super::parts::{Counted, part};
 use crate::detect::Opened;
-use crate::fingerprint::{Content, Elf, Engine, Match};
+use crate::fingerprint::{Content, Elf, Engine, Match, Section};
 use crate::source::ReadSeek;
 
 /// The tag of an entry that names a needed library.
@@ -61,7 +61,7 @@ fn of_library<'e>(library: &Opened<'_>, engine: &Engine<'e>) -> Result<Vec<Match
 
 /// The names of the libraries that the dynamic linker must load.
 fn needed(reader: &mut dyn ReadSeek, elf: &Elf) -> Result<Vec<String>, Fault> {
-    let range = |name: &str| elf.section(name).map_or(0..0, |section| section.range());
+    let range = |name: &str| elf.section(name).map_or(0..0, Section::range);
     let mut bytes = |range: Range<u64>, limit: u64| part(reader, range, limit);
     let (table, names) = (bytes(range(".dynamic"), LONGEST_TABLE)?, bytes(range(".dynstr"), LONGEST_NAMES)?);
     let width = if elf.is_wide() { 8 } else { 4 };
