@@ -12,8 +12,16 @@ use underpin::source::DirectoryTree;
 
 /// What `go` prints; `None` if this machine does not have it.
 fn go(arguments: &[&str], folder: &Path) -> Option<String> {
-    let output =
-        Command::new("go").args(arguments).current_dir(folder).env("GOFLAGS", "").env("GO111MODULE", "on").output().ok()?;
+    go_for("linux", arguments, folder)
+}
+
+/// As [`go`], for programs of another system on a processor that all have.
+fn go_for(system: &str, arguments: &[&str], folder: &Path) -> Option<String> {
+    let mut command = Command::new("go");
+    if system != "linux" {
+        command.env("GOOS", system).env("GOARCH", "amd64");
+    }
+    let output = command.args(arguments).current_dir(folder).env("GOFLAGS", "").env("GO111MODULE", "on").output().ok()?;
     assert!(output.status.success(), "go {}: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).ok()
 }
@@ -92,6 +100,13 @@ fn a_program_that_go_builds_here_is_read_as_go_reads_it() {
     let expected = listed(&tool).expect("go's list");
     assert!(expected.contains("example.org/new v1.1.0") && expected.contains("example.org/local ?"), "{expected:?}");
     assert_eq!(read(&tool), expected);
+
+    for system in ["windows", "darwin"] {
+        let other = format!("{system}.tool");
+        let build = ["build", "-mod=vendor", "-buildvcs=false", "-ldflags=-s -w", "-o", &other, "."];
+        go_for(system, &build, &folder.path().join("app")).expect("a program");
+        assert_eq!(read(&folder.path().join("app").join(other)), expected, "{system}");
+    }
 
     // The loader needs no section table; without one, the information is found in the data segment.
     let mut bytes = std::fs::read(&tool).expect("the program");

@@ -1,5 +1,6 @@
 //! Reads the version resource of programs and libraries for Windows and .NET, `.exe` and `.dll`: an assembly counts as the NuGet
-//! package of its name, everything else as what it calls itself. Files without a version resource say nothing.
+//! package of its name, everything else as what it calls itself. Files without a version resource say nothing, but for what Go and cargo-auditable
+//! list in them.
 //!
 //! Not looked into: files that an operating-system package owns, texts in other languages (`*.resources.dll`), the parts of
 //! frameworks and SDKs of .NET and what a build keeps for itself, and downloaded packages. A file that a `*.deps.json` beside
@@ -10,7 +11,7 @@ use crate::problem::Code;
 
 use super::nuget::{is_name, purl};
 use super::pe_version::{self, Image, NoImage};
-use super::{Claim, Detector, FileFacts, Findings, Opened};
+use super::{Claim, Detector, FileFacts, Findings, Opened, executable};
 
 /// The detector's id, by which its findings are dropped where a list explains them.
 pub(super) const ID: &str = "pe-file";
@@ -45,6 +46,9 @@ impl Detector for PeFile {
         let Some((mut reader, _)) = out.noted(file.reader()) else { return };
         match pe_version::read(&mut *reader) {
             Ok(image) => {
+                if !image.is_assembly {
+                    executable::lists(file, out);
+                }
                 if let Some(purl) = identity(&image, file.facts().name()) {
                     let mut component = Component::new(purl, Evidence::Installed, self.id(), Location::file(file.shown()));
                     component.origin = Origin::Local;

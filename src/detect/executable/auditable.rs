@@ -3,6 +3,7 @@
 //! others are embedded. Refuses lists that unpack to more than 8 MiB.
 
 use std::io::Read;
+use std::ops::Range;
 
 use auditable_serde::{DependencyKind, Source, VersionInfo};
 use flate2::read::ZlibDecoder;
@@ -10,17 +11,19 @@ use flate2::read::ZlibDecoder;
 use super::examine::Fault;
 use super::parts::part;
 use crate::detect::{Findings, Opened};
-use crate::fingerprint::Elf;
 use crate::model::{Component, Evidence, Group, Location, Origin, Purl};
 use crate::source::ReadSeek;
 
 /// Most bytes of the list, packed or not.
 const LIMIT: u64 = 8 << 20;
 
-/// The list, if there is one.
-pub(super) fn read(reader: &mut dyn ReadSeek, elf: &Elf) -> Result<Option<VersionInfo>, Fault> {
-    let Some(section) = elf.section(".dep-v0") else { return Ok(None) };
-    let packed = part(reader, section.range(), LIMIT)?;
+/// The section that holds the list.
+pub(super) const SECTION: &str = ".dep-v0";
+
+/// The list in `section`, if there is one.
+pub(super) fn read(reader: &mut dyn ReadSeek, section: Option<Range<u64>>) -> Result<Option<VersionInfo>, Fault> {
+    let Some(section) = section else { return Ok(None) };
+    let packed = part(reader, section, LIMIT)?;
     let mut json = Vec::new();
     ZlibDecoder::new(packed.as_slice())
         .take(LIMIT + 1)

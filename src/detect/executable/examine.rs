@@ -4,9 +4,9 @@ use std::io;
 use std::ops::Range;
 
 use super::parts::{Counted, part};
-use super::{auditable, go_binary, go_modules, own_library, package_note};
+use super::{auditable, foreign, go_binary, go_modules, own_library, package_note};
 use crate::detect::{Findings, Opened};
-use crate::fingerprint::{Content, Elf, Engine, Match, Subject};
+use crate::fingerprint::{Content, Elf, Engine, Match, Section, Subject};
 use crate::model::{Component, Evidence, Location, Origin, ProductHint, Purl};
 use crate::problem::Code;
 use crate::source::ReadSeek;
@@ -35,11 +35,25 @@ impl From<io::Error> for Fault {
 }
 
 /// Writes down what `file` is, if it says so. For files that no package owns and that have the executable bit or are
-/// shared libraries; anything but ELF files and scripts is left alone.
+/// shared libraries. Of programs for Windows and macOS only the lists in them are read; anything but programs and scripts is
+/// left alone.
 pub fn examine(file: &Opened<'_>, engine: &Engine<'_>, out: &mut Findings) {
+    examine_with(file, out, |reader, len, out| look(file, reader, len, engine, out));
+}
+
+/// Writes down what Go and cargo-auditable listed in a program for Windows.
+pub(in crate::detect) fn lists(file: &Opened<'_>, out: &mut Findings) {
+    examine_with(file, out, |reader, len, out| foreign_lists(file, reader, len, out));
+}
+
+fn examine_with(
+    file: &Opened<'_>,
+    out: &mut Findings,
+    look: impl FnOnce(&mut dyn ReadSeek, u64, &mut Findings) -> Result<Vec<Fault>, Fault>,
+) {
     let Some((reader, len)) = out.noted(file.reader()) else { return };
     let mut reader = Counted::new(reader);
-    let faults = look(file, &mut reader, len, engine, out).unwrap_or_else(|fault| vec![fault]);
+    let faults = look(&mut reader, len, out).unwrap_or_else(|fault| vec![fault]);
     file.count(reader.read_so_far());
     for fault in faults {
         match fault {
@@ -64,11 +78,10 @@ fn look(
             out.component(component(&found, file));
         }
     }
-    if head != b"\x7fELF" {
-        return Ok(Vec::new());
+    if foreign::is_one(&head) {
+        return foreign_lists(file, reader, len, out);
     }
-    if len > LARGEST {
-        out.skip("executable over 512 MiB");
+    if head != b"\x7fELF" || is_too_large(len, out) {
         return Ok(Vec::new());
     }
     let elf = Elf::read(reader, len).map_err(|error| Fault::Malformed(format!("broken ELF file: {error}")))?;
@@ -83,7 +96,7 @@ fn look(
     // A part that is broken does not hide what the others say.
     let parts = [
         package_note::read(reader, &elf).map(|found| package_note::write(found, file, out)),
-        auditable::read(reader, &elf).map(|found| auditable::write(found, file, out)),
+        auditable::read(reader, listed(&elf)).map(|found| auditable::write(found, file, out)),
         go_binary::read(reader, &elf).map(|found| completed = go_modules::write(found, version, file, out)),
         products.map(|products| products.iter().for_each(|product| write(product, known, file, out))),
     ];
@@ -103,6 +116,30 @@ fn look(
     if out.components.len() == known && !file.facts().name().contains(".so") {
         out.unknown_executable(file);
     }
+    Ok(parts.into_iter().filter_map(Result::err).collect())
+}
+
+fn listed(elf: &Elf) -> Option<Range<u64>> {
+    elf.section(auditable::SECTION).map(Section::range)
+}
+
+fn is_too_large(len: u64, out: &mut Findings) -> bool {
+    if len > LARGEST {
+        out.skip("executable over 512 MiB");
+    }
+    len > LARGEST
+}
+
+/// As [`look`], for a program of another system.
+fn foreign_lists(file: &Opened<'_>, reader: &mut dyn ReadSeek, len: u64, out: &mut Findings) -> Result<Vec<Fault>, Fault> {
+    if is_too_large(len, out) {
+        return Ok(Vec::new());
+    }
+    let Some(program) = foreign::Foreign::read(reader)? else { return Ok(Vec::new()) };
+    let parts = [
+        auditable::read(reader, program.section(auditable::SECTION)).map(|found| auditable::write(found, file, out)),
+        go_binary::read(reader, &program).map(|found| drop(go_modules::write(found, None, file, out))),
+    ];
     Ok(parts.into_iter().filter_map(Result::err).collect())
 }
 

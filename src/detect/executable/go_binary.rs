@@ -2,6 +2,8 @@
 //! Format: <https://pkg.go.dev/debug/buildinfo>; inline strings since Go 1.18, pointers to strings in Go 1.12 to 1.17.
 //! Refuses older compilers, which wrote none.
 
+use std::ops::Range;
+
 use super::examine::Fault;
 use super::parts::part;
 use crate::fingerprint::Elf;
@@ -26,11 +28,29 @@ pub(super) struct GoBuild {
     pub(super) modules: String,
 }
 
+/// What has to be known of a program's layout, in whichever format it is.
+pub(super) trait Layout {
+    /// The part of the file that holds the build information of a Go program.
+    fn go_build_information(&self) -> Option<Range<u64>>;
+    /// Where in the file the byte lies that is loaded at `address`, and where its part ends.
+    fn loaded_at(&self, address: u64) -> Option<Range<u64>>;
+}
+
+impl Layout for Elf {
+    fn go_build_information(&self) -> Option<Range<u64>> {
+        let section = self.section(".go.buildinfo").map(crate::fingerprint::Section::range);
+        // Stripped of its section table, a program still has the information in its first writable segment.
+        section.or_else(|| self.writable().filter(|_| !self.has_sections()))
+    }
+
+    fn loaded_at(&self, address: u64) -> Option<Range<u64>> {
+        Self::loaded_at(self, address)
+    }
+}
+
 /// The build information, if it is a Go program.
-pub(super) fn read(reader: &mut dyn ReadSeek, elf: &Elf) -> Result<Option<GoBuild>, Fault> {
-    let section = elf.section(".go.buildinfo").map(crate::fingerprint::Section::range);
-    // Stripped of its section table, a program still has the information in its first writable segment.
-    let Some(range) = section.or_else(|| elf.writable().filter(|_| !elf.has_sections())) else { return Ok(None) };
+pub(super) fn read(reader: &mut dyn ReadSeek, layout: &dyn Layout) -> Result<Option<GoBuild>, Fault> {
+    let Some(range) = layout.go_build_information() else { return Ok(None) };
     let data = part(reader, range, LIMIT)?;
     let mut places = (0..data.len()).step_by(ALIGNMENT).filter_map(|at| data.get(at..));
     let Some(data) = places.find(|rest| rest.starts_with(MAGIC)) else { return Ok(None) };
@@ -40,7 +60,7 @@ pub(super) fn read(reader: &mut dyn ReadSeek, elf: &Elf) -> Result<Option<GoBuil
         inline(data).ok_or_else(broken)?
     } else {
         let pointers = Pointers { big_endian: flags & 1 == 1, size: usize::from(*pointer_size) };
-        pointers.both(reader, elf, data)?.ok_or_else(broken)?
+        pointers.both(reader, layout, data)?.ok_or_else(broken)?
     };
     let version = String::from_utf8(version).map_err(|_| broken())?;
     let modules = String::from_utf8(unwrapped(&modules).to_vec()).map_err(|_| broken())?;
@@ -81,20 +101,22 @@ struct Pointers {
 }
 
 impl Pointers {
-    fn both(&self, reader: &mut dyn ReadSeek, elf: &Elf, data: &[u8]) -> Result<Option<Strings>, Fault> {
+    fn both(&self, reader: &mut dyn ReadSeek, layout: &dyn Layout, data: &[u8]) -> Result<Option<Strings>, Fault> {
         let (version, modules) = (self.number(data.get(16..)), self.number(data.get(16 + self.size..)));
         let (Some(version), Some(modules)) = (version, modules) else { return Ok(None) };
-        let Some(version) = self.string(reader, elf, version)? else { return Ok(None) };
-        Ok(Some((version, self.string(reader, elf, modules)?.unwrap_or_default())))
+        let Some(version) = self.string(reader, layout, version)? else { return Ok(None) };
+        Ok(Some((version, self.string(reader, layout, modules)?.unwrap_or_default())))
     }
 
     /// The string whose header (address and length) lies at `address`.
-    fn string(&self, reader: &mut dyn ReadSeek, elf: &Elf, address: u64) -> Result<Option<Vec<u8>>, Fault> {
-        let Some(header) = elf.loaded_at(address) else { return Ok(None) };
+    fn string(&self, reader: &mut dyn ReadSeek, layout: &dyn Layout, address: u64) -> Result<Option<Vec<u8>>, Fault> {
+        let Some(header) = layout.loaded_at(address) else { return Ok(None) };
         let header = part(reader, header, 16)?;
         let (start, length) = (self.number(Some(&header)), self.number(header.get(self.size..)));
         let (Some(start), Some(length)) = (start, length) else { return Ok(None) };
-        let Some(text) = elf.loaded_at(start).filter(|text| length <= LIMIT.min(text.end - text.start)) else { return Ok(None) };
+        let Some(text) = layout.loaded_at(start).filter(|text| length <= LIMIT.min(text.end - text.start)) else {
+            return Ok(None);
+        };
         Ok(Some(part(reader, text.start..text.start + length, LIMIT)?))
     }
 

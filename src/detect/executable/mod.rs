@@ -3,6 +3,7 @@
 
 mod auditable;
 mod examine;
+mod foreign;
 mod go_binary;
 mod go_modules;
 mod own_library;
@@ -10,3 +11,4 @@ mod package_note;
 mod parts;
 
 pub use examine::examine;
+pub(super) use examine::lists;
