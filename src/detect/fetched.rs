@@ -6,10 +6,16 @@ use std::path::Path;
 use super::Opened;
 
 /// Folders that hold nothing else.
-const FOLDERS: [&str; 4] = [".pub-cache", "Pods", "_build", "node_modules"];
+const FOLDERS: [&str; 6] = [".pub-cache", "Pods", "_build", "dist-packages", "node_modules", "site-packages"];
 /// Folders whose names alone could be anybody's.
-const PAIRS: [[&str; 2]; 4] =
-    [[".build", "checkouts"], ["Carthage", "Checkouts"], ["SourcePackages", "checkouts"], ["bundler", "gems"]];
+const PAIRS: [[&str; 2]; 6] = [
+    [".build", "checkouts"],
+    ["Carthage", "Checkouts"],
+    ["SourcePackages", "checkouts"],
+    ["bundler", "gems"],
+    ["pkg", "mod"],
+    ["registry", "src"],
+];
 
 /// Whether `path` lies in a tree that a package manager fetched.
 pub(super) fn holds(path: &Path) -> bool {
@@ -44,6 +50,9 @@ mod tests {
             ("gems/core-2/Gemfile.lock", false),
             (".build/checkouts/swift-nio/Package.resolved", true),
             ("checkouts/app/Package.resolved", false),
+            ("root/go/pkg/mod/github.com/x/y@v1.0.0/Dockerfile", true),
+            ("root/.cargo/registry/src/index.crates.io-6f17d22bba15001f/x-1.0.0/Cargo.lock", true),
+            ("usr/lib/python3/dist-packages/x/package-lock.json", true),
             ("ios/Pods/Foo/Package.resolved", true),
             ("node_modules/react-native-x/ios/Podfile.lock", true),
             ("Pods", false),
