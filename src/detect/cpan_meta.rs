@@ -16,6 +16,9 @@ const INSTALL: &str = "install.json";
 /// What the distribution says of itself, as configured for this host.
 const MYMETA: &str = "MYMETA.json";
 
+/// One of these keys makes a file Perl's: the specification's first version asked for none of the others.
+const MARKS: [&str; 5] = ["meta-spec", "generated_by", "abstract", "distribution_type", "dynamic_config"];
+
 /// Distributions of CPAN.
 pub(super) struct CpanMeta;
 
@@ -86,7 +89,7 @@ fn described(file: &Opened<'_>, evidence: Evidence, parse: fn(&str) -> (Node, Op
     if meta.get("meta-spec").and_then(|spec| spec.text("url")).is_some_and(|url| url.contains("pgxn")) {
         return;
     }
-    if meta.get("meta-spec").is_none() && meta.get("generated_by").is_none() {
+    if !MARKS.iter().any(|key| meta.get(key).is_some()) {
         return;
     }
     let author = meta.text("x_authority").and_then(|who| who.strip_prefix("cpan:")).unwrap_or_default();
@@ -157,6 +160,9 @@ mod tests {
         let yml = b"---\nname: JSON-PP\nversion: 4.10\nlicense: perl\nmeta-spec:\n  version: 1.4\n";
         expect!["pkg:cpan/JSON-PP@4.10 embedded license=Artistic-1.0-Perl OR GPL-1.0-or-later"]
             .assert_eq(&found(&CpanMeta, &[("inc/JSON-PP/META.yml", yml)]));
+        let old = b"name: Text-Old\nversion: 1.20\nabstract: words\nlicense: perl\n";
+        expect!["pkg:cpan/Text-Old@1.20 embedded license=Artistic-1.0-Perl OR GPL-1.0-or-later"]
+            .assert_eq(&found(&CpanMeta, &[("inc/Text-Old-1.20/META.yml", old)]));
         assert_eq!(found(&CpanMeta, &[("inc/JSON-PP/META.yml", yml), ("inc/JSON-PP/META.json", b"{}")]), "");
     }
 

@@ -55,7 +55,9 @@ impl Detector for Opam {
         }
         let Some(text) = out.text(file) else { return };
         let (fields, fault) = opam_file::parse(text);
-        if !fields.iter().any(|field| field.name == "opam-version") {
+        // Where a file lies in a switch tells what it is, too.
+        let is_opam_s = definition.is_some() || (name == STATE && fields.iter().any(|field| field.name == "installed"));
+        if !is_opam_s && !fields.iter().any(|field| field.name == "opam-version") {
             return out.problem_at(Code::Malformed, file, fault.unwrap_or(1), "no file of opam: `opam-version` is missing");
         }
         if name == STATE {
@@ -162,6 +164,9 @@ mod tests {
     fn a_switch_has_packages_and_roots() {
         let state = b"opam-version: \"2.0\"\ncompiler: [\"ocaml-base-compiler.4.14.0\"]\nroots: [\"dune.3.0.2\" \"ocaml-base-compiler.4.14.0\"]\n\
             installed: [\n  \"base-unix.base\"\n  \"dune.3.0.2\"\n  \"ocaml-base-compiler.4.14.0\"\n]\n";
+        let short = b"installed: [\"dune.3.0.2\"]\n";
+        expect!["pkg:opam/dune@3.0.2 installed chosen=Dependency :1"]
+            .assert_eq(&found(&Opam, &[("root/.opam/4.14/.opam-switch/switch-state", short)]));
         let dune = b"opam-version: \"2.0\"\nlicense: \"MIT\"\n";
         expect![[r"
             pkg:opam/base-unix@base installed chosen=Dependency :5

@@ -2,7 +2,8 @@
 //! (<https://cran.r-project.org/doc/manuals/r-release/R-exts.html#The-DESCRIPTION-file>).
 //!
 //! R writes the field `Built` when it installs a package. A file without it describes sources, hence own code, and is no
-//! component; nor is a package that an interrupted installation left in its lock folder.
+//! component, unless it lies in a library of R, as R's own `translations` does; nor is a package one that an interrupted
+//! installation left in its lock folder.
 
 use crate::model::{Component, Evidence, Location, Origin, Purl};
 use crate::problem::Code;
@@ -26,8 +27,11 @@ impl Detector for RDescription {
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
+        let is_installed = is_in_library(&file.facts());
         let Some(bytes) = out.bytes(file) else { return };
-        let Some(fields) = deb822::stanzas(bytes).next().filter(|fields| fields.get("Built").is_some()) else { return };
+        let Some(fields) = deb822::stanzas(bytes).next().filter(|fields| is_installed || fields.get("Built").is_some()) else {
+            return;
+        };
         let get = |name: &str| fields.get(name).map(std::borrow::Cow::into_owned);
         let (Some(name), Some(version)) = (get("Package"), get("Version")) else {
             return out.problem_at(Code::Malformed, file, fields.line, "an installed R package without a name or a version");
@@ -38,6 +42,11 @@ impl Detector for RDescription {
         component.license = get("License");
         out.component(component);
     }
+}
+
+/// `R/library/<package>/` or `R/site-library/<package>/`, which hold installed packages alone.
+fn is_in_library(facts: &FileFacts<'_>) -> bool {
+    matches!(facts.folder(1), "library" | "site-library") && facts.folder(2) == "R"
 }
 
 /// The package URL of a package whose record has the fields that `get` gives, be it a `DESCRIPTION` or a lock file's.
@@ -109,6 +118,14 @@ mod tests {
     fn an_installed_package_needs_a_name_and_a_version() {
         expect!["! lib/a/DESCRIPTION:1:1: UP002: an installed R package without a name or a version"]
             .assert_eq(&found(&RDescription, &[("lib/a/DESCRIPTION", b"Package: a\nBuilt: R 4.2.2; ; 2022; unix\n")]));
+    }
+
+    #[test]
+    fn in_a_library_of_r_a_package_needs_no_mark_of_its_build() {
+        let text = b"Package: translations\nVersion: 4.2.2\nLicense: Part of R 4.2.2\n";
+        expect!["pkg:cran/translations@4.2.2 installed license=Part of R 4.2.2"]
+            .assert_eq(&found(&RDescription, &[("usr/lib/R/library/translations/DESCRIPTION", text)]));
+        assert_eq!(found(&RDescription, &[("library/translations/DESCRIPTION", text)]), "");
     }
 
     #[test]
