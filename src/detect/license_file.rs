@@ -135,16 +135,12 @@ fn recognised(bytes: &[u8], known: &Known) -> Option<String> {
 fn best(text: &str) -> Option<String> {
     let shortened = text.contains("Apache License") && !text.contains("APPENDIX");
     let text = if shortened { TextData::from(format!("{text}{APACHE_APPENDIX}")) } else { TextData::from(text) };
-    let mut best: Option<(f32, &str)> = None;
-    for (name, entry) in LIST.as_ref()?.iter() {
-        let is_free = spdx::license_id(name).is_some_and(|id| id.is_osi_approved() || id.is_fsf_free_libre());
-        let score = if is_free { entry.original.match_score(&text) } else { 0.0 };
-        // The map has no order; of equal scores the smaller name is taken, so that every run says the same.
-        if score >= LEAST_SCORE && best.is_none_or(|(most, held)| score > most || (score >= most && name.as_str() < held)) {
-            best = Some((score, name));
-        }
-    }
-    best.map(|(_, name)| certain(name))
+    let is_free = |name: &str| spdx::license_id(name).is_some_and(|id| id.is_osi_approved() || id.is_fsf_free_libre());
+    let free = LIST.as_ref()?.iter().filter(|(name, _)| is_free(name));
+    let scored = free.map(|(name, entry)| (entry.original.match_score(&text), name)).filter(|(score, _)| *score >= LEAST_SCORE);
+    // Of equal scores the smaller name is taken, so that every run says the same.
+    let (_, name) = scored.max_by(|(one, a), (two, b)| one.total_cmp(two).then_with(|| b.cmp(a)))?;
+    Some(certain(name))
 }
 
 /// What is certain of a licence by its text alone.

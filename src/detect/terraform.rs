@@ -158,7 +158,7 @@ fn repository(owner: &str, name: &str, revision: &str) -> Purl {
     Purl::new("github", name.trim_end_matches(".git")).with_namespace(owner).with_version(revision)
 }
 
-/// A provider by its address; without one, it is HashiCorp's of that name.
+/// A provider by its address; without one, it is `HashiCorp`'s of that name.
 fn provider(name: &str, asked: &Asked<'_>) -> Option<Purl> {
     let parts: Vec<&str> = asked.source.split('/').filter(|part| !part.is_empty()).collect();
     let (host, namespace, name) = match parts.as_slice() {
