@@ -242,6 +242,24 @@ mod tests {
     }
 
     #[test]
+    fn a_source_distribution_is_a_package_and_asks_for_nothing_here() {
+        let mut builder = tar::Builder::new(Vec::new());
+        for (name, bytes) in [
+            ("six-1.16.0/PKG-INFO", METADATA),
+            ("six-1.16.0/six.egg-info/PKG-INFO", METADATA),
+            ("six-1.16.0/setup.py", b"setup(name='six', tests_require=['pytest==1.0'], install_requires=['a==1.0'])\n"),
+            ("six-1.16.0/docs/requirements.txt", b"sphinx==7.0\n"),
+        ] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(bytes.len() as u64);
+            header.set_mode(0o644);
+            builder.append_data(&mut header, name, bytes).expect("an entry");
+        }
+        let bytes = builder.into_inner().expect("a tar");
+        assert_eq!(found("six-1.16.0.tar", bytes), ["pkg:pypi/six@1.16.0 embedded six-1.16.0.tar!/six-1.16.0/PKG-INFO"]);
+    }
+
+    #[test]
     fn archives_end_at_sixteen_and_what_is_no_archive_is_nothing() {
         let mut bytes = zipped("package-lock.json", LOCK);
         for _ in 0..17 {

@@ -177,7 +177,7 @@ pub(super) fn installed(manifest: &Node, make: impl FnOnce(Purl) -> Component) -
 /// of an archive, where `npm pack` puts it.
 pub(super) fn is_release(manifest: &Node, file: &Opened<'_>) -> bool {
     let (Some(name), Some(version)) = (manifest.text("name"), manifest.text("version")) else { return false };
-    if file.shown().ends_with("!/package/package.json") {
+    if file.is_packed() && file.path() == std::path::Path::new("package/package.json") {
         return true;
     }
     let facts = file.facts();

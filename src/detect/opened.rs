@@ -91,6 +91,12 @@ impl<'a> Opened<'a> {
         }
     }
 
+    /// Whether it lies in an archive or an image.
+    #[must_use]
+    pub fn is_packed(&self) -> bool {
+        self.tree.budget().is_some()
+    }
+
     /// Whether a regular file is there; it is not opened for that where the tree can tell otherwise.
     #[must_use]
     pub fn exists(&self) -> bool {

@@ -4,10 +4,11 @@
 //!
 //! A `.egg-info` folder beside a project's own build files is the organisation's own code (a development install) and no
 //! component, and so is what a `.egg-link` file leads to. Neither are the modules of the standard library, which Python 2 and
-//! Debian describe by such files. Zipped eggs are `python-archive`'s.
+//! Debian describe by such files. A source distribution that nobody unpacked is a package, embedded. Zipped eggs are `python-archive`'s.
 
 use crate::model::Evidence;
 
+use super::python_project::is_in_distribution;
 use super::{Claim, Detector, FileFacts, Findings, Opened, python_metadata};
 
 const ID: &str = "python-egg-info";
@@ -29,7 +30,7 @@ impl Detector for PythonEggInfo {
             return false;
         }
         match facts.name() {
-            "PKG-INFO" => facts.folder(0).ends_with(".egg-info") || is_unzipped_egg(facts),
+            "PKG-INFO" => facts.folder(0).ends_with(".egg-info") || is_unzipped_egg(facts) || is_at_the_top(facts),
             _ => !is_standard_library(facts.folder(0)),
         }
     }
@@ -38,7 +39,12 @@ impl Detector for PythonEggInfo {
         if file.facts().folder(0).ends_with(".egg-info") && is_own(file) {
             return;
         }
-        if let Some(component) = python_metadata::component(file, Evidence::Installed, ID, out) {
+        let is_distribution = is_at_the_top(&file.facts()) && !is_unzipped_egg(&file.facts());
+        if is_distribution && !is_in_distribution(file) {
+            return;
+        }
+        let evidence = if is_distribution { Evidence::Embedded } else { Evidence::Installed };
+        if let Some(component) = python_metadata::component(file, evidence, ID, out) {
             out.component(component);
         }
     }
@@ -46,6 +52,12 @@ impl Detector for PythonEggInfo {
 
 fn is_unzipped_egg(facts: &FileFacts<'_>) -> bool {
     facts.folder(0) == "EGG-INFO" && facts.folder(1).rsplit_once('.').is_some_and(|(_, end)| end == "egg")
+}
+
+/// `six-1.16.0/PKG-INFO`, where source distributions have it.
+fn is_at_the_top(facts: &FileFacts<'_>) -> bool {
+    let folder = facts.folder(0);
+    facts.path().components().count() == 2 && folder.contains('-') && !folder.ends_with(".egg-info")
 }
 
 /// `python3.11` or its `lib-dynload`: installers write to `site-packages` or `dist-packages` below.
@@ -78,12 +90,13 @@ mod tests {
     const TEXT: &[u8] = b"Metadata-Version: 1.1\nName: PyJWT\nVersion: 2.6.0\nLicense: MIT\n";
 
     #[test]
-    fn every_layout_is_wanted_but_not_a_source_distribution_or_the_standard_library() {
+    fn every_layout_is_wanted_but_not_an_inner_source_distribution_or_the_standard_library() {
         for (path, wanted) in [
             ("dist-packages/PyJWT-2.6.0.egg-info/PKG-INFO", true),
             ("dist-packages/PyJWT-2.6.0.egg-info", true),
             ("site-packages/a-1.0-py3.11.egg/EGG-INFO/PKG-INFO", true),
-            ("a-1.0/PKG-INFO", false),
+            ("a-1.0/PKG-INFO", true),
+            ("src/a-1.0/PKG-INFO", false),
             ("site-packages/pkg_resources/tests/data/a-1.0.egg/EGG-INFO/PKG-INFO", false),
             ("lib/python3.12/test/data/a-1.0.egg-info/PKG-INFO", false),
             ("app/tests/site-packages/a-1.0.egg-info/PKG-INFO", true),
@@ -92,6 +105,11 @@ mod tests {
         ] {
             assert_eq!(PythonEggInfo.wants(&FileFacts::new(Path::new(path))), wanted, "{path}");
         }
+    }
+
+    #[test]
+    fn an_unpacked_source_distribution_is_no_package_of_the_target() {
+        assert_eq!(found(&PythonEggInfo, &[("PyJWT-2.6.0/PKG-INFO", TEXT)]), "");
     }
 
     #[test]

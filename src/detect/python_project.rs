@@ -3,6 +3,7 @@
 //! or a Pipfile. Only names and groups are read; versions are the lock file's business.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::model::{Chosen, Group};
 
@@ -41,14 +42,24 @@ pub(super) fn normal(name: &str) -> String {
     words.collect::<Vec<_>>().join("-").to_ascii_lowercase()
 }
 
+/// Whether the file lies in the one folder of a source distribution, `six-1.16.0/` with a `PKG-INFO`
+/// (<https://packaging.python.org/specifications/source-distribution-format/>): that is a package of somebody else, and what it asks
+/// for is not asked for here.
+pub(super) fn is_in_distribution(file: &Opened<'_>) -> bool {
+    let folder = file.path().iter().next().and_then(|name| name.to_str()).unwrap_or_default();
+    let has_version = folder.rsplit_once('-').is_some_and(|(_, version)| version.starts_with(|c: char| c.is_ascii_digit()));
+    has_version && file.is_packed() && file.in_root(Path::new(""), &Path::new(folder).join("PKG-INFO")).exists()
+}
+
 /// Lock files that say what the manifest beside them became.
 const LOCKS: [&str; 5] = ["uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pylock.toml"];
 /// How far above a workspace member the lock file may lie.
 const LEVELS: usize = 4;
 
-/// Whether a lock file resolves the manifest `file`: one beside it, or uv's above it that names its folder.
+/// Whether something else says what the manifest `file` became: a lock file beside it, uv's above it that names its folder, or the
+/// distribution that it lies in.
 pub(super) fn is_locked(file: &Opened<'_>) -> bool {
-    if LOCKS.iter().any(|name| file.sibling(name).exists()) {
+    if is_in_distribution(file) || LOCKS.iter().any(|name| file.sibling(name).exists()) {
         return true;
     }
     let folders: Vec<&str> = file.path().iter().filter_map(|part| part.to_str()).collect();

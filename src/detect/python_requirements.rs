@@ -14,7 +14,7 @@ use crate::model::Group;
 use crate::problem::Code;
 
 use super::project_file::is_unpacked;
-use super::python_project::{is_development, normal};
+use super::python_project::{is_development, is_in_distribution, normal};
 use super::python_requirement::{Requirement, Unusable};
 use super::{Claim, Detector, FileFacts, Findings, Opened};
 
@@ -42,6 +42,9 @@ impl Detector for PythonRequirements {
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
+        if is_in_distribution(file) {
+            return;
+        }
         let Some(text) = out.text(file) else { return };
         let mut seen = BTreeSet::from([file.path().to_owned()]);
         let mut included = read(text, file, out);
