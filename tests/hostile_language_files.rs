@@ -205,6 +205,13 @@ const SEEDS: &[(&str, &[(&str, &str)])] = &[
             ),
         ],
     ),
+    (
+        "bower",
+        &[(
+            "bower_components/a/.bower.json",
+            "{\"name\": \"a\", \"version\": \"1.0.0\", \"_release\": \"1.0.0\", \"license\": [\"MIT\"]}",
+        )],
+    ),
     ("cabal-freeze", &[("cabal.project.freeze", "constraints: any.a ==1.0 || ==1.1,\n  a +f -g,\n  any.b installed\n")]),
     (
         "cargo-lock",
@@ -218,6 +225,13 @@ const SEEDS: &[(&str, &[(&str, &str)])] = &[
         &[(
             ".gitlab-ci.yml",
             "variables: {V: '1'}\nimage: a:$V\nservices: ['b:2', {name: c}]\nj: {image: {name: 'd:<< x >>${y:-z}'}}\n",
+        )],
+    ),
+    (
+        "clojure",
+        &[(
+            "deps.edn",
+            "{:deps {a/b {:mvn/version \"1.0\"} #_x io.github.c/d {:git/tag \"é\" :git/sha \"0\"}} :aliases {:e {:extra-deps {f {:mvn/version \"2\"}}}}}",
         )],
     ),
     (
@@ -251,6 +265,13 @@ const SEEDS: &[(&str, &[(&str, &str)])] = &[
             "[requires]\na/1.Y.Z\n[full_requires]\na/1.0:00\n[tool_requires]\nb/[>1]@u/c # x\n",
         )],
     ),
+    (
+        "cpanfile",
+        &[(
+            "cpanfile",
+            "requires 'A::B', '== 1.0'; # é\non test => sub { requires 'C' };\n=pod\n=cut\nfeature 'f' => sub { suggests \"D\" };\n",
+        )],
+    ),
     ("devcontainer", &[("devcontainer.json", "// x\n{\"image\": \"a:${localEnv:V:1}\", /* y */ \"f\": [1,],}")]),
     (
         "dockerfile",
@@ -259,6 +280,7 @@ const SEEDS: &[(&str, &[(&str, &str)])] = &[
             "# escape=`\nARG V=1\nFROM --platform=x a:${V:-2} AS b\nCOPY --from=c:1 x y\nRUN <<E <<-F\nx\nE\nF\nFROM b\nONBUILD RUN --mount=from=d:1 x `\n y\n",
         )],
     ),
+    ("dotnet-tools", &[("global.json", "{\"sdk\": {\"version\": \"8.0.100\"}, /* é */ \"msbuild-sdks\": {\"A\": \"1.0\",}}")]),
     (
         "dpkg-status",
         &[
@@ -266,6 +288,13 @@ const SEEDS: &[(&str, &[(&str, &str)])] = &[
             ("var/lib/dpkg/info/a.list", "/.\n/usr\n/usr/bin/a\n"),
             ("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n"),
         ],
+    ),
+    (
+        "gemfile",
+        &[(
+            "Gemfile",
+            "gem 'a', '1.0', group: [:test]\ngroup :test do\n  gem \"b\", git: 'https://u:p@h/b', tag: 'é'\nend\npath 'x' do\nend\n",
+        )],
     ),
     (
         "gemfile-lock",
@@ -291,7 +320,36 @@ const SEEDS: &[(&str, &[(&str, &str)])] = &[
             "module a // x\ngo 1.21\ntoolchain go1.21.1\nrequire (\n\tb/c v1.0.0 // indirect\n)\nreplace b/c => d v1.0.0\nrequire \"e\" v2.0.0\n",
         )],
     ),
+    (
+        "gradle-build",
+        &[(
+            "build.gradle",
+            "def v = '1.0'\next { w = [x: \"2\"] }\ndependencies {\n  api \"g:a:${v}\", 'g:b:' + v\n  implementation(group: 'g', name: 'é', version: w.x) { version { strictly '3' } }\n  constraints { api 'g:c:1' }\n}\n",
+        )],
+    ),
+    (
+        "ivy",
+        &[(
+            "ivy.xml",
+            "<ivy-module><info organisation='o'/><dependencies><dependency org='g' name='a' rev='1' conf='test->x'/><dependency name='é' rev='[1,2['/></dependencies></ivy-module>",
+        )],
+    ),
+    (
+        "kustomize",
+        &[
+            ("o/kustomization.yaml", "resources: [../b, p.yaml]\nimages: [{name: a, newName: b, newTag: '1'}]\n"),
+            ("b/kustomization.yml", "resources: [../o]\nimages: [{name: c, digest: 'sha256:0'}]\n"),
+            ("o/p.yaml", "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: 'a:2'}]}\n"),
+        ],
+    ),
     ("maven-pom", &[("pom.xml", XML)]),
+    (
+        "mix-exs",
+        &[(
+            "mix.exs",
+            "  defp deps do\n    [{:a, \"1.0.0\", only: [:dev]}, {:b, git: \"https://u:p@h/é\", tag: \"t\"}]\n  end\n",
+        )],
+    ),
     (
         "mix-lock",
         &[(
@@ -307,6 +365,14 @@ const SEEDS: &[(&str, &[(&str, &str)])] = &[
             "%% x\n{application,'a b',[{vsn,\"1.0\"},{licenses,[\"MIT\"]},{env,[{k,<<\"v\">>},{n,-1.5e3},{c,$x}]}]}.\n",
         )],
     ),
+    (
+        "packrat-lock",
+        &[(
+            "packrat.lock",
+            "PackratFormat: 1.4\n\nPackage: a\nSource: github\nVersion: 1.0\nGithubRepo: é\nGithubUsername: u\nGithubSha1: 0\n",
+        )],
+    ),
+    ("podfile", &[("Podfile", "target 'é' do\n  pod 'A/B', '1.0', :git => 'https://u:p@h/a',\n    :tag => '1'\nend\n")]),
     (
         "podfile-lock",
         &[(
@@ -343,10 +409,24 @@ const SEEDS: &[(&str, &[(&str, &str)])] = &[
         )],
     ),
     (
+        "swift-manifest",
+        &[(
+            "Package.swift",
+            "x = [.package(url: \"https://u:p@h/a/b.git\", exact: \"1.0\"), .package(id: \"é.c\", .exact(\"2\"))] // y\n",
+        )],
+    ),
+    (
         "swift-resolved",
         &[(
             "Package.resolved",
             "{\"object\": {\"pins\": [{\"repositoryURL\": \"git@h:a/b.git\", \"state\": {\"version\": \"1.0\"}}, {\"kind\": \"registry\", \"identity\": \"a.b\", \"state\": {\"revision\": \"0\"}}]}}",
+        )],
+    ),
+    (
+        "terraform",
+        &[(
+            "main.tf",
+            "terraform {\n  required_providers {\n    a = { source = \"b/a\", version = \"1.0\" }\n  }\n}\nmodule \"m\" {\n  source = \"git::https://u:p@github.com/o/é//x?ref=1\"\n  d = <<E\n  \"\n  E\n}\n",
         )],
     ),
     (
