@@ -61,6 +61,7 @@ const PROGRAMS: &[(&str, &str, &str, Role)] = &[
     ("libruby3.1", "usr/lib/*/libruby-3.1.so.3.1.*", "ruby", Role::Runtime),
     ("libsqlite3-0", "usr/lib/*/libsqlite3.so.0.*", "sqlite", Role::Library),
     ("libssl3", "usr/lib/*/libcrypto.so.3", "openssl", Role::Library),
+    ("libstd-rust-1.63", "usr/lib/*/librustc_driver-*.so", "rust", Role::Runtime),
     ("libtcl8.6", "usr/lib/*/libtcl8.6.so", "tcl", Role::Runtime),
     ("libvirt-daemon", "usr/sbin/libvirtd", "libvirt", Role::Server),
     ("libzstd1", "usr/lib/*/libzstd.so.1*", "zstd", Role::Library),
