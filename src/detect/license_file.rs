@@ -1,34 +1,25 @@
 //! The licences of installed packages whose own metadata states none, from the licence files in their folders. It is no
 //! detector: only an output that shows licences needs them, and only for the packages that are left without.
 //!
-//! Texts are compared with those of the SPDX licence list by the `spdx` crate, as the matching guidelines say: without copyright
-//! lines, case and layout (<https://spdx.github.io/spdx-spec/v2.3/license-matching-guidelines-and-templates/>). Only licences that
-//! the Open Source Initiative approved or the Free Software Foundation calls free are candidates, since the list holds many
-//! near copies of them that nobody uses. What is concluded is kept apart from what a package states.
-//!
-//! A text of the GNU family does not say whether later versions may be chosen: that stands in the notices of the sources. What
-//! it grants for certain is its own version, hence `-only`. Several files with different licences give nothing: whether one
+//! What is concluded is kept apart from what a package states. Several files with different licences give nothing: whether one
 //! may choose or has to keep all of them does not stand there. A crate's `LICENSE-MIT` and `LICENSE-APACHE` never come to this,
 //! since Cargo's metadata state a licence.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{LazyLock, Mutex};
+use std::sync::Mutex;
 
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
-use spdx::detection::{Store, TextData};
 
 use crate::model::{Component, Evidence};
 use crate::progress::Counters;
 use crate::source::Tree;
 
-use super::Opened;
+use super::{Opened, license_text};
 
 /// The longest text of the list, that of the GPL 3, has 35,149 bytes.
 const MAX_FILE: u64 = 128 << 10;
-/// Least agreement, of 1. With less, a text is a licence with changes: some of these are licences of their own.
-const LEAST_SCORE: f32 = 0.95;
 /// Names under which licences lie in the folders of packages, each also in lower case.
 const NAMES: [&str; 18] = [
     "COPYING",
@@ -51,22 +42,8 @@ const NAMES: [&str; 18] = [
     "UNLICENSE",
 ];
 
-/// How to apply the Apache License: no part of its terms, and often left out, while the list's text has it.
-const APACHE_APPENDIX: &str = "\nAPPENDIX: How to apply the Apache License to your work.\n\nTo apply the Apache License to your work, attach the \
-    following boilerplate notice, with the fields enclosed by brackets \"[]\" replaced with your own identifying information. (Don't \
-    include the brackets!) The text should be enclosed in the appropriate comment syntax for the file format. We also recommend that a \
-    file or class name and description of purpose be included on the same \"printed page\" as the copyright notice for easier \
-    identification within third-party archives.\n\nCopyright [yyyy] [name of copyright owner]\n\nLicensed under the Apache License, \
-    Version 2.0 (the \"License\"); you may not use this file except in compliance with the License. You may obtain a copy of the License \
-    at\n\nhttp://www.apache.org/licenses/LICENSE-2.0\n\nUnless required by applicable law or agreed to in writing, software distributed \
-    under the License is distributed on an \"AS IS\" BASIS, WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied. See \
-    the License for the specific language governing permissions and limitations under the License.\n";
-
-/// The texts to compare with, by identifier. Loading them takes a tenth of a second and some 50 MB.
-static LIST: LazyLock<Option<Store>> = LazyLock::new(|| Store::load_inline().ok());
-
 /// A digest of a text, and the licence that it was found to be: a tree holds the same few texts a thousand times.
-type Known = Mutex<std::collections::HashMap<[u8; 32], Option<String>>>;
+type Known = Mutex<std::collections::HashMap<[u8; 32], Option<&'static str>>>;
 
 /// Concludes the licence of each installed package of `components` that states none which is on the SPDX list.
 pub fn conclude_licenses(tree: &dyn Tree, components: &mut [Component], counters: &Counters) {
@@ -117,37 +94,18 @@ fn of_folder(tree: &dyn Tree, folder: &Path, known: &Known, counters: &Counters)
             }
         }
     }
-    if found.len() == 1 { found.pop_first() } else { None }
+    if found.len() == 1 { found.pop_first().map(str::to_owned) } else { None }
 }
 
 /// The licence that a text is.
-fn recognised(bytes: &[u8], known: &Known) -> Option<String> {
+fn recognised(bytes: &[u8], known: &Known) -> Option<&'static str> {
     let digest: [u8; 32] = Sha256::digest(bytes).into();
     if let Some(before) = known.lock().ok()?.get(&digest) {
-        return before.clone();
+        return *before;
     }
-    let found = std::str::from_utf8(bytes).ok().and_then(best);
-    known.lock().ok()?.insert(digest, found.clone());
+    let found = std::str::from_utf8(bytes).ok().and_then(license_text::recognise);
+    known.lock().ok()?.insert(digest, found);
     found
-}
-
-/// The free licence that a text agrees with most, if that is enough.
-fn best(text: &str) -> Option<String> {
-    let shortened = text.contains("Apache License") && !text.contains("APPENDIX");
-    let text = if shortened { TextData::from(format!("{text}{APACHE_APPENDIX}")) } else { TextData::from(text) };
-    let is_free = |name: &str| spdx::license_id(name).is_some_and(|id| id.is_osi_approved() || id.is_fsf_free_libre());
-    let free = LIST.as_ref()?.iter().filter(|(name, _)| is_free(name));
-    let scored = free.map(|(name, entry)| (entry.original.match_score(&text), name)).filter(|(score, _)| *score >= LEAST_SCORE);
-    // Of equal scores the smaller name is taken, so that every run says the same.
-    let (_, name) = scored.max_by(|(one, a), (two, b)| one.total_cmp(two).then_with(|| b.cmp(a)))?;
-    Some(certain(name))
-}
-
-/// What is certain of a licence by its text alone.
-fn certain(name: &str) -> String {
-    let is_gnu = ["AGPL-", "GPL-", "LGPL-", "GFDL-"].iter().any(|family| name.starts_with(family));
-    let version = ["-or-later", "-only", "+"].iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
-    if is_gnu { format!("{version}-only") } else { name.to_owned() }
 }
 
 #[cfg(test)]
@@ -219,34 +177,5 @@ mod tests {
         assert_eq!(of(&[("a/LICENSE", &no_sale.replace("substantial portions", "parts"))]), None);
         assert_eq!(of(&[("a/LICENSE", "\u{0}")]), None);
         assert_eq!(of(&[]), None);
-    }
-
-    #[test]
-    fn a_text_of_the_gnu_family_grants_its_own_version() {
-        for (name, expected) in [("GPL-2.0+", "GPL-2.0-only"), ("LGPL-2.1-or-later", "LGPL-2.1-only"), ("MPL-2.0", "MPL-2.0")] {
-            assert_eq!(certain(name), expected);
-        }
-    }
-
-    /// The texts that Debian itself keeps once for all its packages.
-    #[test]
-    fn the_licences_of_debian_are_told_apart() {
-        for (file, expected) in [
-            ("Apache-2.0", Some("Apache-2.0")),
-            ("BSD", Some("BSD-3-Clause")),
-            ("CC0-1.0", Some("CC0-1.0")),
-            ("GPL-2", Some("GPL-2.0-only")),
-            ("GPL-3", Some("GPL-3.0-only")),
-            ("LGPL-2.1", Some("LGPL-2.1-only")),
-            ("MPL-2.0", Some("MPL-2.0")),
-        ] {
-            let Ok(text) = std::fs::read_to_string(format!("/usr/share/common-licenses/{file}")) else { continue };
-            assert_eq!(best(&text).as_deref(), expected, "{file}");
-            // As many projects have it: without the note on how to apply it.
-            if file == "Apache-2.0" {
-                let shorter = text.split("END OF TERMS").next().unwrap_or_default();
-                assert_eq!(best(shorter).as_deref(), expected);
-            }
-        }
     }
 }

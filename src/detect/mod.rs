@@ -101,6 +101,7 @@ mod kubernetes;
 mod kustomize;
 mod libman;
 mod license_file;
+mod license_text;
 mod lines;
 mod maven_model;
 mod maven_pom;
