@@ -29,6 +29,8 @@ mod catalog {
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use sha2::{Digest as _, Sha256};
+
 fn main() -> ExitCode {
     println!("cargo::rerun-if-changed=signatures");
     println!("cargo::rerun-if-changed=build.rs");
@@ -52,5 +54,21 @@ fn main() -> ExitCode {
     }
     let out = PathBuf::from(std::env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     std::fs::write(out.join("catalog.postcard"), blob).expect("OUT_DIR is writable");
+    println!("cargo::rustc-env=UNDERPIN_CATALOG_LAYOUT={}", layout());
     ExitCode::SUCCESS
+}
+
+/// SHA-256 of the sources that the packed form follows from, in hex. A comment changes it too: then a catalog that an
+/// update brought is fetched again, which is better than one that is misread.
+fn layout() -> String {
+    let folders = ["src/catalog/types", "src/model"].map(|folder| std::fs::read_dir(folder).expect("the folder is there"));
+    let mut files: Vec<PathBuf> = folders.into_iter().flatten().map(|entry| entry.expect("readable").path()).collect();
+    files.extend(["src/catalog/words.rs", "src/catalog/pattern.rs"].map(PathBuf::from));
+    files.sort();
+    let mut hash = Sha256::new();
+    for file in &files {
+        println!("cargo::rerun-if-changed={}", file.display());
+        hash.update(std::fs::read(file).expect("a source file"));
+    }
+    model::hex(&hash.finalize())
 }

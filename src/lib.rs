@@ -18,6 +18,7 @@ pub mod runtime;
 pub mod scan;
 pub mod score;
 pub mod source;
+pub mod update;
 pub mod walk;
 
 use catalog::Catalog;

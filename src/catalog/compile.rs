@@ -46,6 +46,18 @@ pub(crate) fn compile(base: Data, files: &[SourceFile]) -> Result<Data, Vec<Prob
     if problems.is_empty() { Ok(data) } else { Err(problems) }
 }
 
+/// One life-cycle file by itself, without a look at the products and cycles that it names.
+///
+/// # Errors
+/// Every fault of the file.
+pub(crate) fn lifecycle_table(file: &SourceFile) -> Result<LifecycleTable, Vec<Problem>> {
+    let unit: LifecycleUnit<'_> = Unit::read(file, |raw, faults| Some(lifecycle::check(raw, faults)));
+    match unit.checked.filter(|_| unit.faults.is_empty()) {
+        Some(table) => Ok(table),
+        None => Err(unit.faults.into_problems()),
+    }
+}
+
 fn read<'f>(files: &[&'f SourceFile]) -> (Units<'f>, Vec<Problem>) {
     let (mut units, mut problems) = (Units::default(), Vec::new());
     for file in files.iter().copied() {

@@ -8,9 +8,15 @@ use super::faults::SourceFile;
 use crate::problem::{Code, Problem};
 
 /// The largest catalog file, in bytes.
-const LARGEST: u64 = 1 << 20;
+pub(crate) const LARGEST: u64 = 1 << 20;
 /// Folders below a catalog folder that hold files of ours.
 const FOLDERS: &[&str] = &["", "products", "lifecycle", "vendors"];
+
+/// Whether a path below a catalog folder, with `/`, is one where a catalog file can lie.
+pub(crate) fn is_catalog_path(relative: &str) -> bool {
+    let (folder, name) = relative.rsplit_once('/').unwrap_or(("", relative));
+    FOLDERS.contains(&folder) && name.strip_suffix(".toml").is_some_and(|stem| !stem.is_empty() && !stem.starts_with('.'))
+}
 
 /// The TOML files of a folder in path order, and what could not be read.
 pub(crate) fn read_folder(root: &Path) -> (Vec<SourceFile>, Vec<Problem>) {

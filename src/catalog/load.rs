@@ -54,6 +54,19 @@ impl Catalog {
         compile(Data::default(), files).map(Self::of)
     }
 
+    /// This catalog and the files of further folders, under the rules of [`Self::with_folders`].
+    ///
+    /// # Errors
+    /// Every fault of every file, sorted.
+    pub fn extended(self, folders: &[PathBuf]) -> Result<Self, Vec<Problem>> {
+        if folders.is_empty() { Ok(self) } else { Self::add(self.data, folders) }
+    }
+
+    /// A catalog from checked data: what an update brought.
+    pub(crate) fn of_data(data: Data) -> Self {
+        Self::of(data)
+    }
+
     fn add(base: Data, folders: &[PathBuf]) -> Result<Self, Vec<Problem>> {
         let (mut files, mut problems) = (Vec::new(), Vec::new());
         for folder in folders {

@@ -21,13 +21,17 @@ mod types;
 mod upgrade;
 mod words;
 
+pub(crate) use compile::{compile, lifecycle_table};
+pub(crate) use embedded::{LAYOUT, data as embedded_data};
 pub use faults::SourceFile;
+pub(crate) use files::{LARGEST, is_catalog_path, read_folder};
 pub(crate) use index::normal_name;
 pub use index::{Match, Offering};
 pub use lifecycle::{ENDING_DAYS, Standing, standing};
 pub use load::Catalog;
 pub use pattern::{ParsePatternError, Pattern, version_regex};
 pub use stats::Stats;
+pub(crate) use types::Data;
 pub use types::{
     Amount, BinarySignature, ConfigSignature, Coverage, CycleRow, Disclosure, Extension, FundingChannel, Hours, LabourCost,
     LifecycleTable, Neighbour, Offer, PackageRule, Phase, Price, ProcessSignature, Product, Programme, ProgrammeUpstream, Reward,

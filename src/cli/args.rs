@@ -23,7 +23,7 @@ const AFTER_HELP: &str = "Examples:
   underpin scan / --format json > web1.json; underpin report web1.json db1.json
   underpin explain nginx /                 one verdict, line by line
 
-It reads only, starts no program, and uses no network.
+It reads only, starts no program, and uses no network but for `catalog update`.
 Exit codes: 0 done, 1 a --fail-on condition holds, 2 usage, 3 faulty catalog or configuration,
 4 with --strict: something could not be read, 5 nothing could be done.";
 
@@ -323,6 +323,55 @@ pub(super) enum CatalogCommand {
         #[arg(long)]
         stats: bool,
     },
+    /// Bring the catalog up to date, from an address or a file
+    Update(UpdateArgs),
+    /// Pack a catalog folder for others to update from
+    Pack {
+        /// The folder, with `products/`, `lifecycle/`, `vendors/`
+        folder: PathBuf,
+        /// Folder to put the archive and its manifest.json into
+        #[arg(short, long, value_name = "DIR", default_value = ".")]
+        output: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  underpin catalog update https://vendor.example/underpin/manifest.json
+  underpin catalog update ./manifest.json        the archive lies beside it
+  underpin catalog update endoflife              fresh dates from endoflife.date
+  underpin catalog update kev                    CISA's known exploited vulnerabilities
+  underpin catalog update                        all of these addresses again
+
+This is the only command that uses the network. It sends nothing but the request.")]
+pub(super) struct UpdateArgs {
+    /// A manifest, endoflife.date's list or CISA's list: `endoflife`, `kev`, an address or a file; every address of the
+    /// last time if none is given
+    #[arg(value_name = "URL|FILE")]
+    pub(super) origins: Vec<String>,
+
+    /// SHA-256 digest that the document must have
+    #[arg(long, value_name = "HEX", env = "UNDERPIN_SHA256")]
+    pub(super) sha256: Option<String>,
+
+    /// Take a catalog that is older than the one in use
+    #[arg(long)]
+    pub(super) allow_older: bool,
+
+    /// Check everything, say what would change, and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+
+    /// Forget what updates brought and use the built-in catalog again
+    #[arg(long, conflicts_with_all = ["origins", "dry_run", "sha256"])]
+    pub(super) reset: bool,
+
+    /// Most time for each request, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, env = "UNDERPIN_TIMEOUT")]
+    pub(super) timeout: u64,
+
+    #[command(flatten)]
+    pub(super) noise: NoiseArgs,
 }
 
 /// What a typed command line means; a wrong one ends in clap's own message.

@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, Product, Vendor};
 use crate::model::Date;
 
 use super::args::CatalogCommand;
-use super::{Exit, Fatal, output, plan};
+use super::{Exit, Fatal, output, plan, update};
 
 /// Runs the subcommand.
 pub(super) fn run(command: &CatalogCommand, today: Date) -> Result<Exit, Fatal> {
@@ -28,6 +28,8 @@ pub(super) fn run(command: &CatalogCommand, today: Date) -> Result<Exit, Fatal> 
             })?;
         }
         CatalogCommand::Lint { folders, stats } => return lint(folders, *stats, today),
+        CatalogCommand::Update(update_args) => return update::run(update_args, today),
+        CatalogCommand::Pack { folder, output } => return update::pack(folder, output),
     }
     Ok(Exit::Done)
 }
@@ -87,8 +89,8 @@ fn show_vendor(vendor: &Vendor, out: &mut dyn Write) -> io::Result<()> {
 
 /// Checks folders on top of what is built in, and shows every fault at once.
 fn lint(folders: &[PathBuf], stats: bool, today: Date) -> Result<Exit, Fatal> {
-    let catalog = if folders.is_empty() { Ok(Catalog::embedded()) } else { Catalog::with_folders(folders) };
-    match catalog {
+    let in_use = plan::store().catalog().catalog;
+    match in_use.extended(folders) {
         Ok(catalog) => {
             output::to_stdout(|out| if stats { write!(out, "{}", catalog.stats(today)) } else { writeln!(out, "no faults") })?;
             Ok(Exit::Done)

@@ -14,6 +14,7 @@ mod policy;
 mod report;
 mod run;
 mod scan;
+mod update;
 
 pub use exit::{Exit, Fatal};
 pub use run::{run, tell};

@@ -1,6 +1,8 @@
 //! Where results go: standard output, or files that only their owner may read. A closed pipe is no fault.
 
+use std::fs::Permissions;
 use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use super::Fatal;
@@ -12,11 +14,21 @@ pub(super) fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) ->
 }
 
 /// Gives `write` a new file beside `path` and puts it in its place when it is complete: a full disk or a crash leaves the old file.
+/// It is readable by its owner alone, which is right for what a scan of a host says.
 pub(super) fn to_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fatal> {
+    to_new_file(path, 0o600, write)
+}
+
+/// The same for what is there to be published: everybody may read it whom the user's mask lets.
+pub(super) fn to_public_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fatal> {
+    to_new_file(path, 0o666, write)
+}
+
+fn to_new_file(path: &Path, mode: u32, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fatal> {
     let failed = |error: &io::Error| Fatal::writing(&path.display().to_string(), error);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // tempfile makes it readable by its owner alone, which is right for what a scan of a host says.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| failed(&error))?;
+    let mut builder = tempfile::Builder::new();
+    let mut file = builder.permissions(Permissions::from_mode(mode)).tempfile_in(folder).map_err(|error| failed(&error))?;
     {
         let mut out = BufWriter::new(file.as_file_mut());
         write(&mut out).and_then(|()| out.flush()).map_err(|error| failed(&error))?;
@@ -39,7 +51,6 @@ pub(super) fn by_extension<F: Copy>(path: &Path, known: &[(&str, F)]) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn the_longest_extension_decides() {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::catalog::Catalog;
 use crate::detect::{DETECTORS, Detector};
 use crate::scan::Detail;
+use crate::update::Store;
 use crate::walk::{Excludes, Limits, MountTable, distinct_roots};
 
 use super::Fatal;
@@ -125,12 +126,27 @@ fn detectors(only: &[String], skip: &[String]) -> Result<Vec<&'static dyn Detect
     Ok(DETECTORS.iter().copied().filter(|detector| wanted(detector.id())).collect())
 }
 
-/// The catalog: built in, with the user's folders.
-pub(super) fn catalog(folders: &[PathBuf]) -> Result<Catalog, Fatal> {
-    if folders.is_empty() {
-        return Ok(Catalog::embedded());
+/// Where updates of the catalog are kept: root's for the whole machine, another user's for that user, who sees root's too.
+pub(super) fn store() -> Store {
+    let system = PathBuf::from("/var/lib/underpin");
+    if let Some(named) = std::env::var_os("UNDERPIN_DATA").filter(|folder| !folder.is_empty()) {
+        return Store::new(vec![PathBuf::from(named)]);
     }
-    Catalog::with_folders(folders).map_err(|faults| {
+    if rustix::process::geteuid().is_root() {
+        return Store::new(vec![system]);
+    }
+    let home = || std::env::var_os("HOME").map(|home| Path::new(&home).join(".local/share"));
+    let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute()).or_else(home);
+    Store::new(data.map(|data| data.join("underpin")).into_iter().chain([system]).collect())
+}
+
+/// The catalog: built in or brought by an update, with the user's folders.
+pub(super) fn catalog(folders: &[PathBuf]) -> Result<Catalog, Fatal> {
+    let loaded = store().catalog();
+    if let Some(note) = loaded.note {
+        anstream::eprintln!("note: {note}");
+    }
+    loaded.catalog.extended(folders).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
         let count = if lines.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", lines.len()) };
         Fatal::catalog(format!("the catalog has {count}\n{}", lines.join("\n")))

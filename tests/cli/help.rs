@@ -4,8 +4,21 @@ use snapbox::{Assert, Data};
 
 use crate::program::{stdout, underpin};
 
-const COMMANDS: [&str; 11] =
-    ["", "report", "scan", "explain", "fund", "catalog", "catalog list", "catalog show", "catalog lint", "completions", "man"];
+const COMMANDS: [&str; 13] = [
+    "",
+    "report",
+    "scan",
+    "explain",
+    "fund",
+    "catalog",
+    "catalog list",
+    "catalog show",
+    "catalog lint",
+    "catalog update",
+    "catalog pack",
+    "completions",
+    "man",
+];
 
 #[test]
 fn every_subcommand_explains_itself_as_recorded() {

@@ -10,6 +10,8 @@ pub(crate) const DAY: &str = "2026-11-24";
 pub(crate) fn underpin<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_underpin"));
     command.args(arguments).env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("UNDERPIN_AS_OF", DAY);
+    // What somebody updated on this machine is not what a test is about.
+    command.env("UNDERPIN_DATA", "/nonexistent");
     command.stdin(Stdio::null());
     command
 }

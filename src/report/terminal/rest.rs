@@ -81,7 +81,7 @@ fn seen(report: &ReportV1) -> Vec<String> {
     }
     parts.extend(coverage.not_checked.iter().map(|what| format!("not checked: {}", visible(what))));
     if report.catalog.stale {
-        parts.push("the catalog is stale: newer releases carry newer dates".to_owned());
+        parts.push("the catalog is stale: underpin catalog update endoflife brings newer dates".to_owned());
     }
     parts
 }
