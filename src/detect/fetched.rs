@@ -18,7 +18,7 @@ const PAIRS: [[&str; 2]; 6] = [
 ];
 
 /// Whether `path` lies in a tree that a package manager fetched.
-pub(super) fn holds(path: &Path) -> bool {
+pub(crate) fn holds(path: &Path) -> bool {
     let folders = || path.parent().into_iter().flat_map(Path::iter).filter_map(|name| name.to_str());
     folders().any(|name| FOLDERS.contains(&name))
         || folders()

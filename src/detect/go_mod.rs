@@ -30,6 +30,9 @@ impl Detector for GoMod {
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
         let Some(text) = out.text(file) else { return };
         let module = Module::parse(text, file, out);
+        if module.is_part_of_go() {
+            return out.skip("module file of Go itself");
+        }
         module.check_name(text, file, out);
         let files = Files::of(file);
         let workspace = files.as_ref().map(Workspace::read);
@@ -149,6 +152,11 @@ impl<'t> Module<'t> {
         module
     }
 
+    /// Whether it is the standard library or the commands of Go, whose names are kept for them: what they need is in Go already.
+    fn is_part_of_go(&self) -> bool {
+        matches!(self.path, Some("std" | "cmd"))
+    }
+
     /// Notes a module's file that does not name it. An empty file is how a folder is kept out of the module around it.
     fn check_name(&self, text: &str, file: &Opened<'_>, out: &mut Findings) {
         if self.path.is_none() && text.lines().any(|line| !words(line).0.is_empty()) {
@@ -258,6 +266,18 @@ mod tests {
                 pkg:golang/github.com/foo/bar@v1.2.3 declared chosen=Purpose :6
                 pkg:golang/golang.org/x/net@v0.0.0-20200101000000-abcdef012345 declared chosen=Purpose :10
                 pkg:golang/gopkg.in/yaml.v3@v3.0.1 declared chosen=Dependency :7"#]],
+        );
+    }
+
+    #[test]
+    fn go_s_own_modules_ask_for_nothing_that_go_does_not_bring() {
+        for own in ["std", "cmd"] {
+            check(&format!("module {own}\ngo 1.24\nrequire golang.org/x/sys v0.30.0\n"), expect![""]);
+        }
+        check(
+            "module std.example\nrequire golang.org/x/sys v0.30.0\n",
+            expect![[r"
+            pkg:golang/golang.org/x/sys@v0.30.0 declared chosen=Purpose :2"]],
         );
     }
 

@@ -223,6 +223,7 @@ pub use claims::{Claim, ClaimTable, FolderClaims};
 pub use detector::{Detector, FileFacts, Stage};
 pub use dpkg_copyright::add_debian_licenses;
 pub use executable::examine;
+pub(crate) use fetched::holds as is_fetched;
 pub use findings::{Fact, Findings, Offered};
 pub use license_file::conclude_licenses;
 pub use opened::Opened;

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use rayon::prelude::*;
 
 use crate::fingerprint::Engine;
-use crate::model::{Chosen, Component, Evidence, Location, Purl};
+use crate::model::{Chosen, Component, Location, Purl};
 use crate::problem::{Code, Problem};
 use crate::progress::Counters;
 use crate::source::Tree;
@@ -16,8 +16,7 @@ use crate::walk::{Candidate, Interest};
 
 use super::overwritten::{overwritten, replaced_programs};
 use super::{
-    ClaimTable, Detector, Findings, Opened, Ownership, Stage, executable, fetched, kubernetes, kustomize, msbuild_project,
-    pe_file, sbom,
+    ClaimTable, Detector, Findings, Opened, Ownership, Stage, executable, kubernetes, kustomize, msbuild_project, pe_file,
 };
 
 /// The detectors whose files may be explained by another one.
@@ -147,9 +146,6 @@ fn look(mut out: Findings, tree: &dyn Tree, candidate: &Candidate, within: &With
             for detector in detectors {
                 guarded(detector.id(), &file, &mut out, |file, out| detector.detect_within(file, within, out));
             }
-            if fetched::holds(&candidate.path) {
-                drop_wishes_of_others(&mut out.components, before);
-            }
             within.counters.packages.fetch_add((out.components.len() - before) as u64, Relaxed);
         }
         (Interest::Executable, Step::Executables) => {
@@ -160,14 +156,6 @@ fn look(mut out: Findings, tree: &dyn Tree, candidate: &Candidate, within: &With
         _ => {}
     }
     out
-}
-
-/// Of what was found since there were `before` components, removes what the authors of a fetched tree asked for: it says nothing of
-/// what the target has. A bill of materials tells what the tree holds, and stays.
-fn drop_wishes_of_others(components: &mut Vec<Component>, before: usize) {
-    let is_bill = |component: &Component| component.detectors.iter().any(|id| sbom::DETECTORS.contains(&id.as_ref()));
-    let found = components.split_off(before);
-    components.extend(found.into_iter().filter(|component| component.evidence != Evidence::Declared || is_bill(component)));
 }
 
 /// A panic in one detector is one file's problem; what it had written down before is kept.
@@ -226,29 +214,6 @@ mod tests {
         let mut names: Vec<_> = found.components.iter().map(|component| component.purl.name().to_owned()).collect();
         names.sort_unstable();
         names
-    }
-
-    #[test]
-    fn what_the_authors_of_a_fetched_tree_ask_for_is_nobody_else_s() {
-        let lock = br#"{"lockfileVersion": 3, "packages": {"node_modules/a": {"version": "1.0.0"}}}"#;
-        let bill = br#"{"bomFormat": "CycloneDX", "specVersion": "1.5", "components": [{"type": "library", "name": "zlib", "version": "1.3"}]}"#;
-        let files: [(&str, &[u8]); 4] = [
-            ("usr/lib/ruby/gems/3.1.0/gems/typeprof-0.21.2/vscode/package-lock.json", lock),
-            ("venv/lib/python3.12/site-packages/x/Dockerfile", b"FROM debian:12\n"),
-            ("venv/lib/python3.12/site-packages/x-1.dist-info/sboms/auditwheel.cdx.json", bill),
-            ("app/Dockerfile", b"FROM alpine:3.20\n"),
-        ];
-        let tree = files.iter().fold(MemoryTree::default(), |tree, (path, bytes)| tree.with(path, bytes.to_vec()));
-        let table = ClaimTable::new(DETECTORS);
-        let candidates = files.map(|(path, _)| {
-            let (folder, name) = path.rsplit_once('/').expect("a folder");
-            let claimants = table.folder(Path::new(folder)).claimants(std::ffi::OsStr::new(name));
-            Candidate { path: PathBuf::from(path), interest: Interest::Claimed(claimants) }
-        });
-        let found = run(&tree, &candidates, &table, None, &Counters::default());
-        let mut names: Vec<_> = found.components.iter().map(|component| component.purl.name()).collect();
-        names.sort_unstable();
-        assert_eq!(names, ["alpine", "zlib"]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::detect::Ownership;
+use crate::detect::{Ownership, is_fetched};
 use crate::model::{Component, Evidence, Standing};
 
 /// Folders whose manifests and lock files are somebody else's: installed packages and vendored sources.
@@ -92,7 +92,8 @@ fn is_foreign(path: &str, declared: bool) -> bool {
     let by_tools = declared && folders.iter().any(|folder| INSTALLED_BY_TOOLS.contains(folder));
     let fixture = folders.iter().any(|folder| FIXTURES.contains(folder)) || is_pythons_own_test(folders);
     let of_tool = declared && folders.iter().any(|folder| TOOLS.contains(folder));
-    cached || by_tools || fixture || of_tool || (declared && is_vendored(folders))
+    let fetched = declared && is_fetched(Path::new(path));
+    cached || by_tools || fixture || of_tool || fetched || (declared && is_vendored(folders))
 }
 
 /// `lib/python3.11/test`: `CPython` installs the data of its own tests.
@@ -121,6 +122,8 @@ mod tests {
             ("/root/.cargo/registry/src/index-1/serde-1.0/Cargo.lock", Declared, Standing::Foreign),
             ("web/node_modules/left-pad/package-lock.json", Declared, Standing::Foreign),
             ("web/node_modules/left-pad/package.json", Installed, Standing::Own),
+            ("/usr/lib/ruby/gems/3.1.0/gems/typeprof-0.21.2/vscode/package-lock.json", Declared, Standing::Foreign),
+            ("ios/Pods/Foo/Package.resolved", Declared, Standing::Foreign),
             ("vendor/serde/Cargo.lock", Declared, Standing::Foreign),
             ("vendor/composer/installed.json", Declared, Standing::Own),
             ("vendor/modules.txt", Declared, Standing::Own),
