@@ -15,6 +15,7 @@ mod catalog {
     pub mod check;
     pub mod compile;
     pub mod conduct;
+    pub mod example;
     pub mod faults;
     pub mod files;
     pub mod index;

@@ -64,6 +64,8 @@ codes! {
     NoExample = "SIG018", "a product with package rules lacks a positive or a negative example";
     MissingKey = "SIG019", "a required key is missing";
     Misplaced = "SIG020", "a file lies where no catalog file is expected";
+    Blank = "SIG021", "a value is blank";
+    Misleading = "SIG022", "a text holds characters that a reader cannot see";
     ConfigSyntax = "CFG001", "the configuration is not valid TOML";
     ConfigKey = "CFG002", "a configuration key is unknown or has the wrong type";
     ConfigValue = "CFG003", "a configuration value is not usable";

@@ -1,7 +1,8 @@
 //! The catalog through its public door: a valid corpus that loads, an invalid one in which each file makes one point.
 //!
 //! A file of `catalog/invalid` is called `KIND.point.toml` and is read as `KIND/subject.toml` beside the valid corpus; a
-//! first line `# path: …` names another path. Its `.expected` holds the exact problems; `UPDATE=1` rewrites it.
+//! first line `# path: …` names another path. Its `.expected` holds the exact problems, one unless the name ends in
+//! `_all_at_once`; `UPDATE=1` rewrites it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -84,6 +85,28 @@ fn every_invalid_file_gives_exactly_its_problems() {
         }
     }
     assert!(differing.is_empty(), "{}", differing.join("\n"));
+}
+
+#[test]
+fn every_code_of_a_catalog_file_has_a_case_of_its_own_and_every_case_one_fault() {
+    let cases: Vec<(String, Vec<String>)> = toml_files(&corpus("invalid"))
+        .iter()
+        .map(|path| {
+            let text = fs::read_to_string(path.with_extension("expected")).expect("readable");
+            (path.file_stem().expect("a name").to_string_lossy().into_owned(), text.lines().map(str::to_owned).collect())
+        })
+        .collect();
+    let several: Vec<_> = cases
+        .iter()
+        .filter(|(name, faults)| (faults.len() > 1) != name.ends_with("_all_at_once"))
+        .map(|(name, _)| name)
+        .collect();
+    assert!(several.is_empty(), "not exactly one fault: {several:?}");
+    let codes = underpin::problem::Code::ALL.iter().filter(|code| code.id().starts_with("SIG"));
+    let alone =
+        |code: &str| cases.iter().any(|(_, faults)| matches!(faults.as_slice(), [one] if one.contains(&format!(": {code}: "))));
+    let missing: Vec<_> = codes.filter(|code| !alone(code.id())).map(|code| code.id()).collect();
+    assert!(missing.is_empty(), "codes without a case: {missing:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
+use super::check::replace::replaced;
 use super::check::unit::Unit;
 use super::check::{examples, lifecycle, overlap, product, references, tables, vendor};
 use super::faults::SourceFile;
@@ -17,10 +18,10 @@ pub(crate) type VendorUnit<'f> = Unit<'f, RawVendor, Vendor>;
 
 /// Every file of a run by what it is.
 #[derive(Default)]
-struct Units<'f> {
-    products: Vec<ProductUnit<'f>>,
-    lifecycles: Vec<LifecycleUnit<'f>>,
-    vendors: Vec<VendorUnit<'f>>,
+pub(crate) struct Units<'f> {
+    pub(crate) products: Vec<ProductUnit<'f>>,
+    pub(crate) lifecycles: Vec<LifecycleUnit<'f>>,
+    pub(crate) vendors: Vec<VendorUnit<'f>>,
     rates: Vec<Unit<'f, RawRates, RateTable>>,
     labour: Vec<Unit<'f, RawLabour, Vec<LabourCost>>>,
     funding: Vec<Unit<'f, RawFunding, Vec<FundingChannel>>>,
@@ -34,6 +35,7 @@ pub(crate) fn compile(base: Data, files: &[SourceFile]) -> Result<Data, Vec<Prob
     let mut files: Vec<&SourceFile> = files.iter().collect();
     files.sort();
     let (mut units, mut problems) = read(&files);
+    let base = replaced(base, &mut units);
     units.check_identity(&base);
     units.check_references(&base);
     let data = units.merged(base, &files);
@@ -84,12 +86,16 @@ impl Units<'_> {
         overlap::product_ids(base, &mut self.products);
         overlap::vendor_ids(base, &mut self.vendors);
         overlap::packages(base, &mut self.products);
+        overlap::signatures(base, &mut self.products);
         let mut tables: Vec<&str> = base.lifecycles.iter().map(|table| table.product.as_str()).collect();
         for unit in &mut self.lifecycles {
             if tables.contains(&unit.id()) {
                 unit.faults.whole(
                     Code::DuplicateId,
-                    format!("there is a life-cycle table of `{}` already; keep one of them", unit.id()),
+                    format!(
+                        "there is a life-cycle table of `{}` already; keep one of them, or write `replaces` and why",
+                        unit.id()
+                    ),
                 );
             }
             tables.push(unit.id());
@@ -126,6 +132,7 @@ impl Units<'_> {
         data.rates = data.rates.take().or_else(|| self.rates.iter_mut().find_map(|unit| unit.checked.take()));
         data.labour.extend(self.labour.iter_mut().filter_map(|unit| unit.checked.take()).flatten());
         data.funding.extend(self.funding.iter_mut().filter_map(|unit| unit.checked.take()).flatten());
+        data.changes.sort();
         data.as_of = data.lifecycles.iter().filter_map(|table| table.as_of).max();
         data
     }
@@ -201,10 +208,36 @@ expect = "none"
         assert_eq!(
             faults(&again),
             [
-                "mine/products/acme-db.toml: SIG004: the id `acme-db` belongs to the product `acme-db` of the catalog already; choose another file name",
+                "mine/products/acme-db.toml: SIG004: the id `acme-db` belongs to the product `acme-db` of the catalog already; choose another file name, or write `replaces` and why",
                 "mine/rates.toml: SIG004: the catalog has such a table already; keep one of them",
             ]
         );
+    }
+
+    const CYCLES: &str = "schema = 1\nsource = \"https://acme.example\"\nas-of = \"2026-08-22\"\n[[cycle]]\nname = \"1\"\n";
+
+    #[test]
+    fn a_folder_that_says_so_replaces_a_file_and_the_catalog_tells_of_it() {
+        let said = |text: &str| text.replace("schema = 1\n", "schema = 1\nreplaces = \"packaged by us\"\n");
+        let ours = said(&product("acme-db2")).replace("Subject", "Our DB");
+        let files = [file("products/acme-db.toml", &ours), file("lifecycle/acme-db.toml", &said(CYCLES))];
+        let data = compile(base(), &files).expect("it says so");
+        assert_eq!(data.products.iter().map(|product| product.name.as_str()).collect::<Vec<_>>(), ["Our DB"]);
+        let told: Vec<_> = data.changes.iter().map(|one| (one.file.as_str(), one.by.as_str(), one.reason.as_str())).collect();
+        assert_eq!(
+            told,
+            [
+                ("lifecycle/acme-db.toml", "mine/lifecycle/acme-db.toml", "packaged by us"),
+                ("products/acme-db.toml", "mine/products/acme-db.toml", "packaged by us"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_first_life_cycle_of_a_product_of_the_catalog_must_be_said_too() {
+        let found = faults(&[file("lifecycle/acme-db.toml", CYCLES)]);
+        let text = "`acme-db` is a product of the catalog, which gives it no life cycle; write `replaces` and why";
+        assert_eq!(found, [format!("mine/lifecycle/acme-db.toml: SIG004: {text}")]);
     }
 
     #[test]

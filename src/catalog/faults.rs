@@ -26,6 +26,11 @@ impl SourceFile {
         (line, before.get(line_start..).unwrap_or_default().chars().count() + 1)
     }
 
+    /// Line, counted from 1, of a byte offset.
+    pub(crate) fn line(&self, offset: usize) -> usize {
+        self.place(offset).0
+    }
+
     /// The file name without its suffix.
     pub(crate) fn stem(&self) -> &str {
         let name = self.relative.rsplit('/').next().unwrap_or_default();

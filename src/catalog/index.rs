@@ -199,7 +199,7 @@ fn applies(rule: &PackageRule, purl: &Purl) -> Option<bool> {
 }
 
 /// The version; of an image its tag, since a digest and `latest` tell no version.
-fn stated_version(purl: &Purl) -> Option<&str> {
+pub(crate) fn stated_version(purl: &Purl) -> Option<&str> {
     if normal_type(purl.kind()) != "docker" {
         return purl.version();
     }

@@ -9,7 +9,7 @@ use super::files::read_folder;
 use super::index::{Index, Match, Offering};
 use super::lifecycle::standing;
 use super::stats::Stats;
-use super::types::{CycleRow, Data, FundingChannel, LabourCost, LifecycleTable, Product, Vendor};
+use super::types::{Change, CycleRow, Data, FundingChannel, LabourCost, LifecycleTable, Product, Vendor};
 use super::upgrade::{self, UpgradePath};
 use crate::model::{Cycle, Date, Followed, Lifecycle, LifecycleState, NextSupported, Purl, RateTable};
 use crate::problem::{Code, Problem};
@@ -29,8 +29,8 @@ impl Catalog {
         Self::of(embedded::data())
     }
 
-    /// The embedded catalog and the files of further folders. Nothing of it can be replaced: a second claim to an id, a
-    /// package or a table is a fault.
+    /// The embedded catalog and the files of further folders. A second claim to an id, a package or a table is a fault,
+    /// unless its file says `replaces` and why; [`Catalog::changes`] then tells of it.
     ///
     /// # Errors
     /// Every fault of every file, sorted.
@@ -138,6 +138,12 @@ impl Catalog {
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.data.digest
+    }
+
+    /// What folders put in the place of files that are built in; sorted.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.data.changes
     }
 
     /// The first 12 digits of the digest.

@@ -8,6 +8,7 @@ mod check;
 mod compile;
 pub mod conduct;
 mod embedded;
+mod example;
 mod faults;
 mod files;
 mod index;
@@ -23,6 +24,7 @@ mod words;
 
 pub(crate) use compile::{compile, lifecycle_table};
 pub(crate) use embedded::{LAYOUT, data as embedded_data};
+pub use example::{Answer, Example, Subject, Wrong};
 pub use faults::SourceFile;
 pub(crate) use files::{LARGEST, is_catalog_path, read_folder};
 pub(crate) use index::normal_name;
@@ -33,9 +35,9 @@ pub use pattern::{ParsePatternError, Pattern, version_regex};
 pub use stats::Stats;
 pub(crate) use types::Data;
 pub use types::{
-    Amount, BinarySignature, ConfigSignature, Coverage, CycleRow, Disclosure, Extension, FundingChannel, Hours, LabourCost,
-    LifecycleTable, Neighbour, Offer, PackageRule, Phase, Price, ProcessSignature, Product, Programme, ProgrammeUpstream, Reward,
-    Step, Upstream, UsablePrice, Vendor,
+    Amount, BinarySignature, Change, ConfigSignature, Coverage, CycleRow, Disclosure, Extension, FundingChannel, Hours,
+    LabourCost, LifecycleTable, Neighbour, Offer, PackageRule, Phase, Price, ProcessSignature, Product, Programme,
+    ProgrammeUpstream, Reward, Step, Upstream, UsablePrice, Vendor,
 };
 pub use upgrade::UpgradePath;
 pub use words::{

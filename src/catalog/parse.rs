@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
+use super::check::texts;
 use super::faults::Faults;
 use crate::problem::Code;
 
@@ -23,6 +24,7 @@ pub(crate) fn parse<T: DeserializeOwned>(faults: &mut Faults<'_>) -> Option<T> {
         }
         return None;
     }
+    texts::check(table.get_mut(), faults);
     for _ in 0..MOST_FAULTS {
         let error = match T::deserialize(Deserializer::from(table.clone())) {
             Ok(raw) => return Some(raw),

@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::hir::{Hir, HirKind};
 
 /// A compiled version expression may take this much memory, in bytes.
 const REGEX_BYTES: usize = 1 << 18;
@@ -192,12 +193,34 @@ pub fn version_regex(text: &str) -> Result<Regex, String> {
         regex::Error::CompiledTooBig(_) => format!("`{text}` compiles to more than {REGEX_BYTES} bytes; use smaller repetitions"),
         other => format!("`{text}` does not compile: {}", last_line(&other.to_string())),
     })?;
+    if literal_bytes_of(text) == Some(0) {
+        return Err(format!(
+            "`{text}` holds no literal text, so that anything would match; write what stands beside the version"
+        ));
+    }
     match regex.captures_len() - 1 {
         1 if regex.is_match(b"") => Err(format!("`{text}` matches the empty text; anchor it to something")),
         1 => Ok(regex),
         groups => {
             Err(format!("`{text}` has {groups} capture groups; write exactly one, around the version, and (?:…) for others"))
         }
+    }
+}
+
+/// How many literal bytes every match has at least; `None` if the text is no expression.
+fn literal_bytes_of(text: &str) -> Option<usize> {
+    let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
+    parser.parse(text).ok().map(|tree| least_literals(&tree))
+}
+
+fn least_literals(tree: &Hir) -> usize {
+    match tree.kind() {
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Capture(capture) => least_literals(&capture.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => least_literals(&repetition.sub),
+        HirKind::Concat(parts) => parts.iter().map(least_literals).sum(),
+        HirKind::Alternation(parts) => parts.iter().map(least_literals).min().unwrap_or(0),
+        HirKind::Empty | HirKind::Class(_) | HirKind::Look(_) | HirKind::Repetition(_) => 0,
     }
 }
 

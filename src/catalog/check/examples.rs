@@ -1,9 +1,10 @@
-//! `[[example]]` tables prove the package rules, with the look-up that a scan uses.
+//! `[[example]]` tables prove the rules of a file, with the look-ups that a scan uses. Those of bytes are read here and tried
+//! by `underpin catalog test`.
 
 use super::super::compile::ProductUnit;
+use super::super::example::{self, answers, cycle_of};
 use super::super::index::Index;
 use super::super::types::Data;
-use crate::model::{Purl, Role};
 use crate::problem::Code;
 
 /// Runs a product's examples against everything known. A file with other faults is left out: its rules are not complete.
@@ -11,37 +12,16 @@ pub(crate) fn check(unit: &mut ProductUnit<'_>, data: &Data, index: &Index) {
     if !unit.faults.is_empty() {
         return;
     }
-    let (mut positive, mut negative) = (false, false);
-    for example in &unit.raw.example {
-        let raw = example.get_ref();
-        let (Some(text), Some(expect)) = (&raw.purl, &raw.expect) else {
-            unit.faults.at(Code::MissingKey, example.span(), "an example needs `purl` and `expect`");
-            continue;
-        };
-        let purl: Purl = match text.get_ref().parse() {
-            Ok(purl) => purl,
-            Err(error) => {
-                unit.faults.at(Code::BadValue, text.span(), format!("{error}"));
-                continue;
-            }
-        };
-        let wanted = match expect.get_ref().as_str() {
-            "none" => None,
-            word => match word.parse::<Role>() {
-                Ok(role) => Some(role),
-                Err(error) => {
-                    unit.faults.at(Code::BadValue, expect.span(), format!("{error}, none"));
-                    continue;
-                }
-            },
-        };
-        *(if wanted.is_some() { &mut positive } else { &mut negative }) = true;
-        let found = index.find(data, &purl);
-        let own = found.filter(|hit| hit.product.id == unit.faults.file().stem()).map(|hit| hit.role);
-        if own != wanted {
-            let got = found.map_or_else(|| "nothing".to_owned(), |hit| format!("{} as {}", hit.product.id, hit.role));
-            let text = format!("{purl} gives {got}, the example expects {expect}", expect = expect.get_ref());
-            unit.faults.at(Code::ExampleFails, expect.span(), text);
+    let id = unit.id();
+    let examples = example::read(&unit.raw, &mut unit.faults);
+    let (positive, negative) =
+        (examples.iter().any(|(one, _)| one.expect.is_some()), examples.iter().any(|(one, _)| one.expect.is_none()));
+    for (example, raw) in examples {
+        let Some(found) = answers(&example.subject, data, index) else { continue };
+        if let Err(wrong) = example.judge(id, &found, |version| cycle_of(id, version, data, index)) {
+            let stated = [("version", &raw.version), ("cycle", &raw.cycle), ("expect", &raw.expect)];
+            let span = stated.into_iter().find(|(key, _)| *key == wrong.key).and_then(|(_, value)| value.as_ref());
+            unit.faults.at(Code::ExampleFails, span.map(toml::Spanned::span).unwrap_or_default(), wrong.text);
         }
     }
     if let Some(first) = unit.raw.package.first() {

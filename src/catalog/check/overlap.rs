@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::super::compile::{ProductUnit, VendorUnit};
 use super::super::index::{normal_name, normal_type};
-use super::super::types::{Data, PackageRule};
+use super::super::pattern::Pattern;
+use super::super::types::{BinarySignature, Data, PackageRule, Product};
 use crate::model::{Role, VersionRange};
 use crate::problem::Code;
 
@@ -38,6 +39,7 @@ pub(crate) fn packages(base: &Data, units: &mut [ProductUnit<'_>]) {
             }
         }
     }
+    found.extend(patterns_of_others(&claims));
     drop(claims);
     found.sort_by(|a, b| (a.0, a.1.start, &a.2).cmp(&(b.0, b.1.start, &b.2)));
     found.dedup();
@@ -46,6 +48,118 @@ pub(crate) fn packages(base: &Data, units: &mut [ProductUnit<'_>]) {
             unit.faults.at(Code::Overlap, span, text);
         }
     }
+}
+
+/// Names that one product lists and another's pattern matches, where one of the two is new: nobody takes what is another's
+/// by a wildcard, and nobody picks a name out of another's.
+fn patterns_of_others(claims: &BTreeMap<(&str, String), Vec<Claim<'_>>>) -> Vec<(usize, Range<usize>, String)> {
+    let mut found = Vec::new();
+    let patterns = claims.iter().filter(|((_, name), _)| name.contains(['*', '[']));
+    for ((kind, name), owners) in patterns {
+        let Ok(pattern) = name.parse::<Pattern>() else { continue };
+        let prefix = pattern.literal_prefix();
+        let after = claims.range((*kind, prefix.to_owned())..);
+        let near = after.take_while(|((other, name), _)| other == kind && name.starts_with(prefix));
+        for ((_, exact), others) in near.filter(|((_, exact), _)| pattern.matches(exact)) {
+            for (owner, other) in owners.iter().flat_map(|owner| others.iter().map(move |other| (owner, other))) {
+                let clash = owner.product != other.product && !apart(owner.rule, other.rule);
+                let Some((unit, span)) = owner.site.as_ref().or(other.site.as_ref()).filter(|_| clash) else { continue };
+                let says = format!(
+                    "{kind} `{name}` of `{}` matches `{exact}`, which is `{}`'s; narrow the pattern, or take the name out",
+                    owner.product, other.product
+                );
+                found.push((*unit, span.clone(), says));
+            }
+        }
+    }
+    found
+}
+
+/// Byte signatures, configurations and processes that two products claim alike.
+pub(crate) fn signatures(base: &Data, units: &mut [ProductUnit<'_>]) {
+    let mut found = Vec::new();
+    {
+        let new: Vec<(usize, &Product)> =
+            units.iter().enumerate().filter_map(|(index, unit)| Some((index, unit.checked.as_ref()?))).collect();
+        let known: Vec<&Product> = base.products.iter().chain(new.iter().map(|(_, product)| *product)).collect();
+        let marks = Marks::of(&known);
+        for (index, product) in &new {
+            for (text, owner) in marks.shared_by(product) {
+                // Of two new files the later by name is told.
+                let told = base.products.iter().any(|known| known.id == owner) || owner < product.id.as_str();
+                if told {
+                    found.push((*index, format!("{text} of `{owner}` too; nobody could tell them apart")));
+                }
+            }
+        }
+    }
+    for (index, text) in found {
+        if let Some(unit) = units.get_mut(index) {
+            unit.faults.whole(Code::Overlap, text);
+        }
+    }
+}
+
+/// What products are told by, besides packages, with their owners.
+struct Marks<'c> {
+    anchors: BTreeMap<&'c [u8], Vec<(&'c str, &'c BinarySignature)>>,
+    configs: BTreeMap<&'c Pattern, Vec<&'c str>>,
+    processes: BTreeMap<&'c Pattern, Vec<&'c str>>,
+}
+
+impl<'c> Marks<'c> {
+    fn of(products: &[&'c Product]) -> Self {
+        let mut marks = Self { anchors: BTreeMap::new(), configs: BTreeMap::new(), processes: BTreeMap::new() };
+        for product in products {
+            for binary in &product.binaries {
+                marks.anchors.entry(&binary.anchor).or_default().push((&product.id, binary));
+            }
+            for config in &product.configs {
+                marks.configs.entry(&config.path).or_default().push(&product.id);
+            }
+            for name in product.processes.iter().flat_map(|process| &process.names) {
+                marks.processes.entry(name).or_default().push(&product.id);
+            }
+        }
+        marks
+    }
+
+    /// What a product has in common with others, and with whom.
+    fn shared_by<'s>(&'s self, product: &'s Product) -> Vec<(String, &'s str)> {
+        let mut shared = Vec::new();
+        for binary in &product.binaries {
+            let same = self.anchors.get(binary.anchor.as_slice()).into_iter().flatten();
+            let same = same.filter(|(owner, other)| *owner != product.id && alike(binary, other));
+            shared.extend(same.map(|(owner, _)| {
+                (format!("the anchor `{}`, in files of the same name, is one", binary.anchor.escape_ascii()), *owner)
+            }));
+        }
+        let others = |owners: Option<&'s Vec<&'c str>>| {
+            owners.into_iter().flatten().copied().filter(|owner| *owner != product.id).collect::<Vec<&'s str>>()
+        };
+        for config in &product.configs {
+            shared.extend(
+                others(self.configs.get(&config.path))
+                    .into_iter()
+                    .map(|owner| (format!("the path `{}` is one", config.path), owner)),
+            );
+        }
+        for name in product.processes.iter().flat_map(|process| &process.names) {
+            shared.extend(
+                others(self.processes.get(name)).into_iter().map(|owner| (format!("the process `{name}` is one"), owner)),
+            );
+        }
+        shared
+    }
+}
+
+/// Whether one file could satisfy both, with the same anchor: names in common, and nothing else that is required.
+fn alike(one: &BinarySignature, other: &BinarySignature) -> bool {
+    let named = |one: &Pattern, other: &Pattern| one.matches(other.as_str()) || other.matches(one.as_str());
+    let names = one.files.is_empty()
+        || other.files.is_empty()
+        || one.files.iter().any(|file| other.files.iter().any(|second| named(file, second)));
+    names && one.require == other.require
 }
 
 fn pairs(rule: &PackageRule) -> impl Iterator<Item = (&str, &str)> {
@@ -115,7 +229,9 @@ pub(crate) fn vendor_ids(base: &Data, units: &mut [VendorUnit<'_>]) {
 
 fn claim_id(owners: &mut BTreeMap<String, String>, id: &str, faults: &mut super::super::faults::Faults<'_>, what: &str) {
     if let Some(owner) = owners.insert(id.to_owned(), id.to_owned()) {
-        let text = format!("the id `{id}` belongs to the {what} `{owner}` of the catalog already; choose another file name");
+        let text = format!(
+            "the id `{id}` belongs to the {what} `{owner}` of the catalog already; choose another file name, or write `replaces` and why"
+        );
         faults.whole(Code::DuplicateId, text);
     }
 }

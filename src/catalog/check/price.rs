@@ -1,5 +1,5 @@
-//! `price = { … }`: a figure needs its unit, its currency and its page. Without a period or a date the price counts as
-//! unknown and the offer stays.
+//! `price = { … }`: a figure needs its unit, its currency, its day and its page. A price whose page does
+//! not say how often it is due says so in its text, and counts as unknown.
 
 use toml::Spanned;
 
@@ -44,7 +44,7 @@ fn amount(table: &Spanned<RawPrice>, faults: &mut Faults<'_>) -> Option<Amount> 
         }
         return None;
     };
-    for (key, value) in [("currency", &raw.currency), ("per", &raw.per)] {
+    for (key, value) in [("currency", &raw.currency), ("per", &raw.per), ("as-of", &raw.as_of)] {
         if value.is_none() {
             faults.at(
                 Code::BadPrice,
@@ -52,6 +52,10 @@ fn amount(table: &Spanned<RawPrice>, faults: &mut Faults<'_>) -> Option<Amount> 
                 format!("price has an amount and no `{key}`; a figure without it means nothing"),
             );
         }
+    }
+    if raw.period.is_none() && raw.text.is_none() {
+        let text = "price has an amount and no `period`; say how often it is due or, in `text`, that the page does not say";
+        faults.at(Code::BadPrice, table.span(), text);
     }
     let lo = faults.decimal(lo);
     let hi = raw.hi.as_ref().map(|hi| (hi.span(), faults.decimal(hi)));

@@ -69,6 +69,11 @@ const PURL_TYPES: &[&str] = &[
     "yocto",
 ];
 
+/// Five times what the richest product of the catalog has.
+const MOST_NAMES: usize = 500;
+/// Five times what the richest product of the catalog has.
+const MOST_BINARIES: usize = 100;
+
 /// The product, if the file says enough of it to be one; faults go to `faults`.
 pub(crate) fn check(raw: &RawProduct, faults: &mut Faults<'_>) -> Option<Product> {
     faults.schema(raw.schema.as_ref());
@@ -78,6 +83,14 @@ pub(crate) fn check(raw: &RawProduct, faults: &mut Faults<'_>) -> Option<Product
     let open_source = faults.required(raw.open_source.as_ref(), "open-source", Place::File).and_then(|word| faults.word(word));
     if raw.sources.is_empty() {
         faults.missing(Code::NoSource, "sources", Place::File, "name at least one page that the file rests on");
+    }
+    for (count, most, what) in [
+        (raw.package.iter().map(|table| table.get_ref().name.len()).sum(), MOST_NAMES, "package names"),
+        (raw.binary.len(), MOST_BINARIES, "byte signatures"),
+    ] {
+        if count > most {
+            faults.whole(Code::TooBroad, format!("the file has {count} {what}; one product has at most {most}"));
+        }
     }
     for list in [&raw.sources, &raw.aliases, &raw.funding, &raw.made_by] {
         faults.no_repeats(list);

@@ -1,9 +1,11 @@
 //! `[[programme]]` tables: the record of what a vendor offers to those who bring customers. A stated term that breaks the
-//! code of conduct is no fault of the file; `conduct` grades it. A text that promises income is one.
+//! code of conduct is a fault of a vendor's own file, and a fact, graded by `conduct`, in one that others recorded.
+
+use std::ops::Range;
 
 use toml::Spanned;
 
-use super::super::conduct;
+use super::super::conduct::{self, Force};
 use super::super::faults::{Faults, Place};
 use super::super::raw::{RawDisclosure, RawProgramme, RawReward, RawShare, RawVendor, Text};
 use super::super::types::{Disclosure, Programme, ProgrammeUpstream, Reward};
@@ -21,10 +23,10 @@ pub(super) fn check(table: &Spanned<RawProgramme>, vendor: &RawVendor, faults: &
     let source_url = faults.maybe_url(raw.source_url.as_ref());
     let retrieved = faults.required(raw.retrieved.as_ref(), "retrieved", place).and_then(|date| faults.date(date));
     own_offers(raw, vendor, faults);
-    promises(raw, faults);
+    figures(raw, faults);
     let list = |texts: &Option<Vec<Text>>| texts.as_ref().map(|texts| texts.iter().map(|text| text.get_ref().clone()).collect());
     let number = |number: &Option<Spanned<i64>>| number.as_ref().map(|number| *number.get_ref());
-    Some(Programme {
+    let programme = Programme {
         terms: faults.maybe_text(raw.terms.as_ref()),
         offers: faults.texts(&raw.offers),
         levels: number(&raw.levels),
@@ -54,7 +56,11 @@ pub(super) fn check(table: &Spanned<RawProgramme>, vendor: &RawVendor, faults: &
         status: status?,
         source_url: source_url?,
         retrieved: retrieved?,
-    })
+    };
+    if vendor.contact.is_some() {
+        refused(&programme, table, faults);
+    }
+    Some(programme)
 }
 
 /// A programme belongs to offers of the same file only.
@@ -66,14 +72,50 @@ fn own_offers(raw: &RawProgramme, vendor: &RawVendor, faults: &mut Faults<'_>) {
     }
 }
 
-/// Rule P20: no text of a record promises income.
-fn promises(raw: &RawProgramme, faults: &mut Faults<'_>) {
-    let disclosure = raw.disclosure.as_ref().and_then(|table| table.get_ref().text.as_ref());
-    for text in [raw.terms.as_ref(), disclosure].into_iter().flatten() {
-        if let Some(promise) = conduct::income_promise(text.get_ref()) {
-            let says = format!("P20: `{promise}` promises income; state the terms and leave the promise out");
-            faults.at(Code::Conduct, text.span(), says);
+/// A reward's figures need what they are counted in.
+fn figures(raw: &RawProgramme, faults: &mut Faults<'_>) {
+    let Some(reward) = raw.reward.as_ref().map(Spanned::get_ref) else { return };
+    let Some(value) = &reward.value else { return };
+    let (kind, sum) = (reward.kind.as_ref().map(|kind| kind.get_ref().as_str()), "a sum without it means nothing");
+    match kind {
+        None => faults.at(Code::BadPrice, value.span(), "the reward has a value and no `kind`; write percent or fixed"),
+        Some("fixed") if reward.currency.is_none() => {
+            faults.at(Code::BadPrice, value.span(), format!("the reward has a value and no `currency`; {sum}"));
         }
+        _ => {}
+    }
+    if let (Some(cap), None) = (&reward.cap, &reward.currency) {
+        faults.at(Code::BadPrice, cap.span(), format!("the reward has a cap and no `currency`; {sum}"));
+    }
+}
+
+/// A vendor that answers for its file may not put a programme into it that the code of conduct refuses. A record made by
+/// others stays: it is a fact, shown as refused.
+fn refused(programme: &Programme, table: &Spanned<RawProgramme>, faults: &mut Faults<'_>) {
+    let broken = conduct::assess(programme, programme.retrieved).broken;
+    for rule in broken.into_iter().filter(|rule| rule.force == Force::Reject) {
+        let span = term(rule.id, table.get_ref()).unwrap_or_else(|| table.span());
+        faults.at(
+            Code::Conduct,
+            span,
+            format!("{}: the term breaks the rule \"{}\"; change it or leave the programme out", rule.id, rule.asks),
+        );
+    }
+}
+
+/// Where the term stands that a rule is about; yes and no carry no place.
+fn term(rule: &str, raw: &RawProgramme) -> Option<Range<usize>> {
+    let text = |text: &Option<Text>| text.as_ref().map(Spanned::span);
+    let number = |number: &Option<Spanned<i64>>| number.as_ref().map(Spanned::span);
+    match rule {
+        "P01" => number(&raw.levels),
+        "P02" => text(&raw.recruitment_reward),
+        "P03" => text(&raw.join_fee).or_else(|| text(&raw.min_purchase)),
+        "P04" => number(&raw.hold_days).or_else(|| text(&raw.trigger)),
+        "P05" => text(&raw.price_effect),
+        "P09" => text(&raw.default_recipient),
+        "P23" => raw.recipients.as_ref().and_then(|who| who.first()).map(Spanned::span),
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::compile::{LifecycleUnit, ProductUnit, VendorUnit};
+use super::super::conduct::income_promise;
 use super::super::faults::Faults;
 use super::super::raw::{RawStep, RawVendor, Text};
 use super::super::types::{Data, LifecycleTable};
@@ -94,7 +95,7 @@ fn step(own: &str, step: &RawStep, names: &Names, faults: &mut Faults<'_>) {
     }
 }
 
-/// What a vendor's offers name, and whether its texts compare it with others.
+/// What a vendor's offers name, and whether its texts compare it with others or promise income.
 pub(crate) fn of_vendor(unit: &mut VendorUnit<'_>, names: &Names) {
     let coverage = unit.raw.offer.iter().flat_map(|offer| &offer.get_ref().covers);
     for cover in coverage.map(toml::Spanned::get_ref) {
@@ -114,6 +115,11 @@ pub(crate) fn of_vendor(unit: &mut VendorUnit<'_>, names: &Names) {
             let says = format!("compares the vendor with {other}; a vendor file states its own offers only");
             unit.faults.at(Code::Conduct, text.span(), says);
         }
+        // Rule P20 of the code of conduct.
+        if let Some(promise) = income_promise(text.get_ref()) {
+            let says = format!("P20: `{promise}` promises income; state the terms and leave the promise out");
+            unit.faults.at(Code::Conduct, text.span(), says);
+        }
     }
 }
 
@@ -121,10 +127,14 @@ pub(crate) fn of_vendor(unit: &mut VendorUnit<'_>, names: &Names) {
 fn texts(raw: &RawVendor) -> impl Iterator<Item = &Text> {
     let offers = raw.offer.iter().map(toml::Spanned::get_ref).flat_map(|offer| {
         let price = offer.price.as_ref().and_then(|price| price.get_ref().text.as_ref());
-        [offer.name.as_ref(), offer.notes.as_ref(), price]
+        [offer.name.as_ref(), offer.notes.as_ref(), offer.response.as_ref(), offer.support_hours.as_ref(), price]
     });
-    let programmes = raw.programme.iter().map(|programme| programme.get_ref().terms.as_ref());
-    std::iter::once(raw.notes.as_ref()).chain(offers).chain(programmes).flatten()
+    let programmes = raw.programme.iter().map(toml::Spanned::get_ref).flat_map(|programme| {
+        let disclosure = programme.disclosure.as_ref().and_then(|table| table.get_ref().text.as_ref());
+        [programme.terms.as_ref(), disclosure]
+    });
+    let upstream = raw.upstream.as_ref().and_then(|table| table.get_ref().contribution.as_ref());
+    [raw.notes.as_ref(), upstream].into_iter().chain(offers).chain(programmes).flatten()
 }
 
 /// The other vendor that a text sets this one against. A fact that names another vendor (a partner, an owner) is allowed.

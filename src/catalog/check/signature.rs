@@ -11,6 +11,12 @@ use crate::problem::Code;
 
 /// A shorter anchor would be met by chance.
 const SHORTEST_ANCHOR: usize = 6;
+/// A shorter anchor that is looked for in files of any name would be met in libraries' and tools' own texts.
+const SHORTEST_NAMELESS: usize = 16;
+/// Every literal is part of one automaton.
+const LONGEST_LITERAL: usize = 256;
+/// More literals of one signature are not looked for.
+const MOST_REQUIRED: usize = 63;
 
 pub(super) fn binary(table: &Spanned<RawBinary>, faults: &mut Faults<'_>) -> Option<BinarySignature> {
     let raw = table.get_ref();
@@ -22,6 +28,19 @@ pub(super) fn binary(table: &Spanned<RawBinary>, faults: &mut Faults<'_>) -> Opt
     if raw.version.is_none() && raw.file_version.is_none() && raw.neighbour.is_none() {
         let text = "no version can be found; add `version`, `file-version` or `neighbour`";
         faults.at(Code::MissingKey, table.span(), text);
+    }
+    if let (Some(bytes), Some(text)) = (&anchor, &raw.anchor)
+        && raw.files.is_empty()
+        && bytes.len() < SHORTEST_NAMELESS
+    {
+        let says = format!(
+            "anchor of {} bytes is looked for in files of any name; name them in `files`, or give at least {SHORTEST_NAMELESS} bytes",
+            bytes.len()
+        );
+        faults.at(Code::TooBroad, text.span(), says);
+    }
+    if let Some(beyond) = raw.require.get(MOST_REQUIRED) {
+        faults.at(Code::TooBroad, beyond.span(), format!("at most {MOST_REQUIRED} literals are required; take the others out"));
     }
     for file in raw.files.iter().filter(|file| file.get_ref().contains('/')) {
         faults.at(Code::BadPattern, file.span(), format!("`{}` is a path; write base names only", file.get_ref()));
@@ -53,7 +72,10 @@ fn anchor(text: &Text, faults: &mut Faults<'_>) -> Option<Vec<u8>> {
 
 fn literal(text: &Text, faults: &mut Faults<'_>) -> Option<Vec<u8>> {
     match literal_bytes(text.get_ref()) {
-        Ok(bytes) if bytes.is_empty() => faults.at(Code::BadPattern, text.span(), "the literal is empty"),
+        Ok(bytes) if bytes.len() > LONGEST_LITERAL => {
+            let says = format!("the literal has {} bytes; {LONGEST_LITERAL} are enough for any", bytes.len());
+            faults.at(Code::TooBroad, text.span(), says);
+        }
         Ok(bytes) => return Some(bytes),
         Err(why) => faults.at(Code::BadPattern, text.span(), why),
     }

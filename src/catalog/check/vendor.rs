@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use super::super::faults::{Faults, Place};
-use super::super::raw::{RawCoverage, RawOffer, RawUpstream, RawVendor};
+use super::super::raw::{RawCoverage, RawOffer, RawUpstream, RawVendor, Text};
 use super::super::types::{Coverage, Offer, Upstream, Vendor};
 use super::super::words::{Confidence, OfferType};
 use super::{price, programme};
@@ -22,11 +22,16 @@ pub(crate) fn check(raw: &RawVendor, faults: &mut Faults<'_>) -> Option<Vendor> 
     }
     faults.no_repeats(&raw.aliases);
     unique_slugs(raw, faults);
+    if raw.contact.is_none() && raw.recorded_by.is_none() {
+        let advice = "say who answers for the file at the vendor, or in `recorded-by` who recorded it from public pages";
+        faults.missing(Code::MissingKey, "contact", Place::File, advice);
+    }
     Some(Vendor {
         country: raw.country.as_ref().map(|country| country.get_ref().clone()),
         notes: faults.maybe_text(raw.notes.as_ref()),
         aliases: faults.texts(&raw.aliases),
-        contact: faults.maybe_text(raw.contact.as_ref()),
+        contact: raw.contact.as_ref().and_then(|contact| reachable(contact, faults)),
+        recorded_by: faults.maybe_text(raw.recorded_by.as_ref()),
         upstream: raw.upstream.as_ref().and_then(|table| upstream(table, faults)),
         offers: raw.offer.iter().filter_map(|table| offer(&id, table, faults)).collect(),
         programmes: raw.programme.iter().filter_map(|table| programme::check(table, raw, faults)).collect(),
@@ -34,6 +39,20 @@ pub(crate) fn check(raw: &RawVendor, faults: &mut Faults<'_>) -> Option<Vendor> 
         name: name?,
         url: url?,
     })
+}
+
+/// A mail address or a page.
+fn reachable(contact: &Text, faults: &mut Faults<'_>) -> Option<String> {
+    let text = faults.text(contact)?;
+    let mail = text.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.'));
+    if text.starts_with("https://") {
+        return faults.url(contact);
+    }
+    if !mail || text.contains(char::is_whitespace) {
+        faults.at(Code::BadValue, contact.span(), format!("`{text}` is neither a mail address nor an https address"));
+        return None;
+    }
+    Some(text)
 }
 
 fn unique_slugs(raw: &RawVendor, faults: &mut Faults<'_>) {
@@ -71,6 +90,14 @@ fn offer(vendor: &str, table: &Spanned<RawOffer>, faults: &mut Faults<'_>) -> Op
     }
     if raw.source.is_none() {
         faults.missing(Code::NoSource, "source", place, "name the page of the offer");
+    }
+    if confidence == Some(Confidence::Seen) && raw.as_of.is_none() {
+        faults.missing(
+            Code::MissingKey,
+            "as-of",
+            place,
+            "write the day on which the page was read, or confidence = \"unverified\"",
+        );
     }
     if raw.covers.is_empty() {
         faults.at(Code::MissingKey, table.span(), "no [[offer.covers]] table; name at least one product");

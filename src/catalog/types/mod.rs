@@ -10,5 +10,5 @@ pub use lifecycle::{CycleRow, Extension, Hours, LifecycleTable, Phase, Step};
 pub use product::{BinarySignature, ConfigSignature, Neighbour, PackageRule, ProcessSignature, Product};
 pub use programme::{Disclosure, Programme, ProgrammeUpstream, Reward};
 pub(crate) use tables::Data;
-pub use tables::{FundingChannel, LabourCost};
+pub use tables::{Change, FundingChannel, LabourCost};
 pub use vendor::{Amount, Coverage, Offer, Price, Upstream, UsablePrice, Vendor};

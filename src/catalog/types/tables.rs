@@ -41,6 +41,17 @@ pub struct FundingChannel {
     pub notes: Option<String>,
 }
 
+/// A file of the catalog that a folder's file takes the place of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Change {
+    /// What is replaced: `lifecycle/nginx.toml`.
+    pub file: String,
+    /// The file that takes its place, as shown.
+    pub by: String,
+    /// Why, in its author's words.
+    pub reason: String,
+}
+
 /// The whole checked catalog, without its look-up tables.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Data {
@@ -57,6 +68,8 @@ pub(crate) struct Data {
     pub(crate) funding: Vec<FundingChannel>,
     /// SHA-256 over all files in path order, in hex.
     pub(crate) digest: String,
+    /// What folders put in the place of files that were there before; sorted.
+    pub(crate) changes: Vec<Change>,
     /// Newest day on which a life-cycle table was read.
     pub(crate) as_of: Option<Date>,
 }

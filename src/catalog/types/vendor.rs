@@ -22,8 +22,10 @@ pub struct Vendor {
     pub notes: Option<String>,
     /// Other ids or names.
     pub aliases: Vec<String>,
-    /// Whom to ask.
+    /// Who answers for the file at the vendor; `None` if it was recorded from public pages.
     pub contact: Option<String>,
+    /// Who recorded it from public pages.
+    pub recorded_by: Option<String>,
     /// What it gives back to the projects.
     pub upstream: Option<Upstream>,
     /// What it sells, in the file's order.
