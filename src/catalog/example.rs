@@ -1,8 +1,9 @@
 //! `[[example]]` tables: what a product file says it recognises, and what it must not. A package, a path and a process are
 //! looked up here, as a scan does; bytes are for the engine that searches files.
 
-use super::faults::Faults;
+use super::faults::{Faults, SourceFile};
 use super::index::{Index, stated_version};
+use super::parse::parse;
 use super::pattern::{literal_bytes, version_regex};
 use super::raw::{RawExample, RawProduct, Text};
 use super::types::Data;
@@ -140,6 +141,14 @@ pub(crate) fn cycle_of(product: &str, version: &str, data: &Data, index: &Index)
         Some(row) => Some(row.name.clone()),
         None => index.product(data, product)?.cycle_from?.name(version),
     }
+}
+
+/// The examples of a product file; those that are faulty are left out.
+#[must_use]
+pub fn examples(file: &SourceFile) -> Vec<Example> {
+    let mut faults = Faults::of(file);
+    let raw: Option<RawProduct> = parse(&mut faults);
+    raw.as_ref().map_or_else(Vec::new, |raw| read(raw, &mut faults).into_iter().map(|(example, _)| example).collect())
 }
 
 /// The examples of a product file, each with its raw table; faults go to `faults`.

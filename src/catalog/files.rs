@@ -37,7 +37,8 @@ pub(crate) fn read_folder(root: &Path) -> (Vec<SourceFile>, Vec<Problem>) {
 }
 
 fn shown(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+    let text = path.to_string_lossy();
+    text.strip_prefix("./").unwrap_or(&text).to_owned()
 }
 
 /// Names in a folder, sorted. Hidden files, backups and documents in Markdown are nobody's fault.

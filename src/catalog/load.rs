@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::compile::compile;
 use super::embedded;
+use super::example::{self, Answer, Subject};
 use super::faults::SourceFile;
 use super::files::read_folder;
 use super::index::{Index, Match, Offering};
@@ -65,6 +66,14 @@ impl Catalog {
     /// A catalog from checked data: what an update brought.
     pub(crate) fn of_data(data: Data) -> Self {
         Self::of(data)
+    }
+
+    /// The embedded catalog and further texts.
+    ///
+    /// # Errors
+    /// Every fault of every text, sorted.
+    pub fn with_files(files: &[SourceFile]) -> Result<Self, Vec<Problem>> {
+        compile(embedded::data(), files).map(Self::of)
     }
 
     fn add(base: Data, folders: &[PathBuf]) -> Result<Self, Vec<Problem>> {
@@ -191,6 +200,12 @@ impl Catalog {
         self.index.processes(&self.data, name)
     }
 
+    /// What a scan takes the subject of an example for; `None` for bytes, which the engine of byte signatures answers for.
+    #[must_use]
+    pub fn answers(&self, subject: &Subject) -> Option<Vec<Answer>> {
+        example::answers(subject, &self.data, &self.index)
+    }
+
     /// The offers that cover a product, by vendor id and the vendor's order.
     #[must_use]
     pub fn offers(&self, product: &str) -> Vec<Offering<'_>> {
@@ -212,10 +227,7 @@ impl Catalog {
     /// The name of the cycle of a version: its row's, else as the product's `cycle-from` says.
     #[must_use]
     pub fn cycle_name(&self, product: &str, version: &str) -> Option<String> {
-        match self.cycle_of(product, version) {
-            Some(row) => Some(row.name.clone()),
-            None => self.product(product)?.cycle_from?.name(version),
-        }
+        example::cycle_of(product, version, &self.data, &self.index)
     }
 
     /// Where a version of a product stands on a day, by that product's own table.

@@ -17,14 +17,16 @@ mod load;
 mod parse;
 mod pattern;
 mod raw;
+mod schema;
 mod stats;
 mod types;
 mod upgrade;
 mod words;
 
+pub(crate) use check::is_id;
 pub(crate) use compile::{compile, lifecycle_table};
 pub(crate) use embedded::{LAYOUT, data as embedded_data};
-pub use example::{Answer, Example, Subject, Wrong};
+pub use example::{Answer, Example, Subject, Wrong, examples};
 pub use faults::SourceFile;
 pub(crate) use files::{LARGEST, is_catalog_path, read_folder};
 pub(crate) use index::normal_name;
@@ -32,6 +34,7 @@ pub use index::{Match, Offering};
 pub use lifecycle::{ENDING_DAYS, Standing, standing};
 pub use load::Catalog;
 pub use pattern::{ParsePatternError, Pattern, version_regex};
+pub use schema::{FileKind, schema};
 pub use stats::Stats;
 pub(crate) use types::Data;
 pub use types::{

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::catalog::FileKind;
 use crate::model::{Currency, Date};
 
 /// Finds the open-source software that underpins an organisation and says what to do for free, where paid support would
@@ -176,6 +177,10 @@ pub(super) struct ScanArgs {
     #[command(flatten)]
     pub(super) out: OutputArgs<ScanFormat>,
 
+    /// Configuration file, whose catalog folders are used; else ./underpin.toml, the user's, the system's
+    #[arg(long, value_name = "FILE", env = "UNDERPIN_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+
     /// Day on which an SPDX document says it was created; today if not given
     #[arg(long, value_name = "DAY", env = "UNDERPIN_AS_OF")]
     pub(super) as_of: Option<Date>,
@@ -296,32 +301,71 @@ pub(super) struct FundArgs {
     pub(super) format: TextFormat,
 }
 
+/// Which catalog is looked at.
+#[derive(Debug, Args)]
+pub(super) struct CatalogArgs {
+    /// Use the catalog files in DIR besides those built in (repeatable)
+    #[arg(long, value_name = "DIR", env = "UNDERPIN_CATALOG", value_delimiter = ':')]
+    pub(super) catalog: Vec<PathBuf>,
+
+    /// Configuration file, whose catalog folders are used too; else ./underpin.toml, the user's, the system's
+    #[arg(long, value_name = "FILE", env = "UNDERPIN_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// What `catalog new` makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum NewKind {
+    Product,
+    Vendor,
+}
+
 #[derive(Debug, Subcommand)]
+#[command(after_help = "A vendor's or a project's own file, from nothing:
+  underpin catalog new vendor acme         a file with a comment for every line
+  underpin catalog lint                    every fault in it, with the next step
+  underpin catalog test                    whether its examples match
+  underpin catalog preview vendors/acme.toml   how a buyer sees it
+  underpin report / --catalog .            what it does on this host")]
 pub(super) enum CatalogCommand {
     /// Every product, or every vendor, one a line
     List {
+        /// Only those whose id, name or kind holds this text
+        filter: Option<String>,
         /// Vendors instead of products
         #[arg(long)]
         vendors: bool,
-        /// Use the catalog files in DIR besides those built in (repeatable)
-        #[arg(long, value_name = "DIR", env = "UNDERPIN_CATALOG", value_delimiter = ':')]
-        catalog: Vec<PathBuf>,
+        #[command(flatten)]
+        catalog: CatalogArgs,
     },
     /// All that the catalog holds on one product or vendor
     Show {
         /// Id or another name of a product or vendor
         id: String,
-        /// Use the catalog files in DIR besides those built in (repeatable)
-        #[arg(long, value_name = "DIR", env = "UNDERPIN_CATALOG", value_delimiter = ':')]
-        catalog: Vec<PathBuf>,
+        #[command(flatten)]
+        catalog: CatalogArgs,
     },
-    /// Check catalog files and show every fault at its line
+    /// A new file to fill in, with a comment for every line
+    New {
+        /// What the file is about
+        what: NewKind,
+        /// Its id, which is the file's name: lower-case letters, digits, `.` and `-`
+        id: String,
+        /// Catalog folder that the file goes into
+        #[arg(long, value_name = "DIR", default_value = ".")]
+        dir: PathBuf,
+    },
+    /// Check catalog files and show every fault at its line, with the next step
     Lint {
-        /// Folders with catalog files; the built-in catalog if none is given
-        folders: Vec<PathBuf>,
+        /// Catalog folders, or files in one; the current folder if it is one, else the built-in catalog
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
         /// Print counts
         #[arg(long)]
         stats: bool,
+        /// Format on standard output
+        #[arg(long, value_name = "NAME", default_value = "text")]
+        format: TextFormat,
     },
     /// Bring the catalog up to date, from an address or a file
     Update(UpdateArgs),
@@ -332,6 +376,26 @@ pub(super) enum CatalogCommand {
         /// Folder to put the archive and its manifest.json into
         #[arg(short, long, value_name = "DIR", default_value = ".")]
         output: PathBuf,
+    },
+    /// Try the examples that product files hold
+    Test {
+        /// Catalog folders, or files in one; the current folder if none is given
+        #[arg(value_name = "PATH")]
+        paths: Vec<PathBuf>,
+    },
+    /// How a buyer sees a product or a vendor's offers
+    Preview {
+        /// Id of a product or vendor, or a catalog file
+        #[arg(value_name = "ID|FILE")]
+        entry: String,
+        #[command(flatten)]
+        catalog: CatalogArgs,
+    },
+    /// The JSON Schema of a kind of file, for editors
+    Schema {
+        /// Kind of file
+        #[arg(value_enum)]
+        of: FileKind,
     },
 }
 
@@ -372,6 +436,20 @@ pub(super) struct UpdateArgs {
 
     #[command(flatten)]
     pub(super) noise: NoiseArgs,
+}
+
+impl ValueEnum for FileKind {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Product, Self::Vendor, Self::Lifecycle]
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(match self {
+            Self::Product => "product",
+            Self::Vendor => "vendor",
+            Self::Lifecycle => "lifecycle",
+        }))
+    }
 }
 
 /// What a typed command line means; a wrong one ends in clap's own message.

@@ -91,6 +91,11 @@ impl Loaded {
         Ok(Self { config, file: Some(file) })
     }
 
+    /// The catalog folders of the configuration, then those of the command line.
+    pub(super) fn folders(&self, typed: &[PathBuf]) -> Vec<PathBuf> {
+        self.config.catalog.iter().chain(typed).cloned().collect()
+    }
+
     /// A day, or a fault at its place.
     pub(super) fn date(&self, value: &Spanned<String>) -> Result<Date, Fatal> {
         self.value(value, |text| text.parse().map_err(|_| format!("`{text}` is no day such as 2027-06-30")))

@@ -19,8 +19,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
     }
     let typed = args.product.as_deref().unwrap_or_default();
     let loaded = Loaded::read(args.policy.config.as_deref())?;
-    let folders: Vec<_> = loaded.config.catalog.iter().chain(&args.target.catalog).cloned().collect();
-    let catalog = plan::catalog(&folders)?;
+    let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
     let Some(product) = product_called(&catalog, typed) else {
         return Err(Fatal::usage(format!("the catalog knows no product `{typed}`")).hint("see `underpin catalog list`"));
     };

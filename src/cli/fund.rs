@@ -12,8 +12,7 @@ use super::{Exit, Fatal, output, plan, policy};
 /// Runs the subcommand.
 pub(super) fn run(args: &FundArgs) -> Result<Exit, Fatal> {
     let loaded = Loaded::read(None)?;
-    let folders: Vec<_> = loaded.config.catalog.iter().chain(&args.target.catalog).cloned().collect();
-    let catalog = plan::catalog(&folders)?;
+    let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
     let plan = Plan::new(&args.target)?;
     let Finished { report, exit } = finish(&args.target, &plan, &catalog, &Policy::default(), policy::today(), false)?;
     let fund = Fund::of(&report);

@@ -32,8 +32,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     let start = Instant::now();
     let plan = Plan::new(&args.target)?;
     let loaded = Loaded::read(args.policy.config.as_deref())?;
-    let folders: Vec<_> = loaded.config.catalog.iter().chain(&args.target.catalog).cloned().collect();
-    let catalog = plan::catalog(&folders)?;
+    let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
     let policy = policy::policy(&args.policy, &loaded)?;
     let Finished { report, exit } = finish(&args.target, &plan, &catalog, &policy, policy::as_of(&args.policy), !args.no_offers)?;
     for (path, format) in &files {

@@ -8,6 +8,7 @@ use crate::model::{Component, Date, Purl, Role};
 use crate::scan::Detail;
 
 use super::args::{ScanArgs, ScanFormat};
+use super::config::Loaded;
 use super::inventories::{conclude, inventories};
 use super::plan::{self, Plan};
 use super::{Exit, Fatal, output, policy};
@@ -34,7 +35,8 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Fatal> {
     if formats.any(shows_licenses) {
         plan.detail = Detail::Licenses;
     }
-    let catalog = plan::catalog(&args.target.catalog)?;
+    let loaded = Loaded::read(args.config.as_deref())?;
+    let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
     let inventories = inventories(&plan, &catalog)?;
     let day = args.as_of.unwrap_or_else(policy::today);
     let write = |format, out: &mut dyn Write| write(format, &inventories, plan.all, day, out);

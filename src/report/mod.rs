@@ -16,13 +16,14 @@ mod text;
 pub mod view;
 mod words;
 
-pub use build::{Material, build};
+pub use build::{Material, build, published};
 pub use explain::explain;
 pub use format::Format;
 pub use fund::Fund;
 pub use html::Html;
 pub use json::{Json, canonical, stamp};
 pub use markdown::Markdown;
+pub use offers::offer_lines;
 pub use terminal::{Style, Terminal};
 pub use text::{amount, visible};
 pub use view::ReportV1;

@@ -1,8 +1,10 @@
 //! Offers on record in sentences: who sells what for which version, by name, nothing more.
 
+use super::build;
 use super::entries::open_cases;
 use super::text::{counted, visible};
 use super::view::{Covers, Entry, OffersOnRecord, ReportV1};
+use crate::catalog::Catalog;
 
 /// Longest name of an offer, and longest word on versions, that stands beside its vendor on a page.
 const SHORT: usize = 12;
@@ -34,6 +36,15 @@ pub(super) fn lines(report: &ReportV1, all: bool) -> (Vec<Line>, usize) {
     let left_out = total - records.len();
     let groups = records.chunk_by(|one, next| one.product == next.product && told(one, "it") == told(next, "it"));
     (groups.filter_map(line).collect(), left_out)
+}
+
+/// What a report says of the offers for one product and cycle, without any scan; empty if nobody is on record.
+#[must_use]
+pub fn offer_lines(product: &str, cycle: Option<&str>, catalog: &Catalog) -> Vec<String> {
+    let record = build::record(product, cycle, None, catalog);
+    let records = [&record];
+    let line = if record.entries.is_empty() { None } else { line(&records) };
+    line.map(|line| format!("{}    {}", line.subject, line.text)).into_iter().collect()
 }
 
 /// Products with their cycles on a page that does not list all.

@@ -14,3 +14,5 @@ pub(super) mod texts;
 pub(super) mod unit;
 mod values;
 pub(super) mod vendor;
+
+pub(crate) use values::is_id;

@@ -9,4 +9,6 @@ mod offers;
 mod places;
 mod whole;
 
+pub use offers::published;
+pub(super) use offers::record;
 pub use whole::{Material, build};

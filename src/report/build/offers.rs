@@ -114,19 +114,27 @@ pub(super) fn on_record(deployments: &[Deployment], catalog: &Catalog) -> Vec<vi
             (found.product.as_str(), found.cycle.as_deref(), found.platform.as_ref().map(|platform| platform.product.as_str()))
         })
         .collect();
-    let records = subjects.into_iter().map(|(product, cycle, platform)| {
-        let wanted = Wanted { product, cycle, platform, ended: false };
-        let mut entries: Vec<view::Entry> =
-            catalog.offers(product).iter().filter_map(|offering| entry(offering, &wanted, catalog)).collect();
-        entries.sort_by(|a, b| (covered(a), &a.vendor, &a.name).cmp(&(covered(b), &b.vendor, &b.name)));
-        view::OffersOnRecord {
-            product: product.to_owned(),
-            product_name: name(product, catalog),
-            cycle: cycle.map(str::to_owned),
-            entries,
-        }
-    });
+    let records = subjects.into_iter().map(|(product, cycle, platform)| record(product, cycle, platform, catalog));
     records.filter(|record| !record.entries.is_empty()).collect()
+}
+
+/// What is on sale for one product and cycle.
+pub(in crate::report) fn record(
+    product: &str,
+    cycle: Option<&str>,
+    platform: Option<&str>,
+    catalog: &Catalog,
+) -> view::OffersOnRecord {
+    let wanted = Wanted { product, cycle, platform, ended: false };
+    let mut entries: Vec<view::Entry> =
+        catalog.offers(product).iter().filter_map(|offering| entry(offering, &wanted, catalog)).collect();
+    entries.sort_by(|a, b| (covered(a), &a.vendor, &a.name).cmp(&(covered(b), &b.vendor, &b.name)));
+    view::OffersOnRecord {
+        product: product.to_owned(),
+        product_name: name(product, catalog),
+        cycle: cycle.map(str::to_owned),
+        entries,
+    }
 }
 
 fn covered(entry: &view::Entry) -> u8 {
@@ -159,7 +167,8 @@ fn entry(offering: &Offering<'_>, wanted: &Wanted<'_>, catalog: &Catalog) -> Opt
 }
 
 /// A price in words: `from 349 USD per host and year`.
-fn published(price: &Price) -> Option<String> {
+#[must_use]
+pub fn published(price: &Price) -> Option<String> {
     let amount = price.amount.as_ref()?;
     let range = match amount.hi {
         Some(hi) if hi == amount.lo => amount.lo.to_string(),
