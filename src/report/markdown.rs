@@ -266,6 +266,7 @@ fn coverage(report: &ReportV1, text: &mut Document) {
     facts.extend(coverage.not_checked.iter().map(|what| format!("not checked: {what}")));
     let date = report.catalog.date.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
     facts.push(format!("catalog of {date}{}", if report.catalog.stale { ", stale" } else { "" }));
+    facts.extend(story::catalog_changes(report));
     facts.extend(
         report
             .assumptions

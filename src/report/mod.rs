@@ -25,6 +25,6 @@ pub use json::{Json, canonical, stamp};
 pub use markdown::Markdown;
 pub use offers::offer_lines;
 pub use terminal::{Style, Terminal};
-pub use text::{amount, visible};
+pub use text::{amount, visible, wrapped};
 pub use view::ReportV1;
 pub use words::{Thresholds, sentence, short};

@@ -2,7 +2,9 @@
 
 use super::entries::open_cases;
 use super::text::{about, amount, places, visible};
-use super::view::{Amount, LifeState, Opportunity, ReportV1, SubVerdict, TargetWord, TurnsOn, UseWord, VerdictWord};
+use super::view::{
+    Amount, CatalogChange, LifeState, Opportunity, ReportV1, SubVerdict, TargetWord, TurnsOn, UseWord, VerdictWord,
+};
 use super::words;
 
 /// Numbers as words, as far as a sentence bears them.
@@ -218,6 +220,14 @@ pub(super) fn rests_on(report: &ReportV1) -> String {
     grades.dedup();
     let grades = if grades.is_empty() { String::new() } else { format!(" Evidence: {}.", grades.join(", ")) };
     format!("{yours}{grades} The probability is a model's, not a measured one.")
+}
+
+/// What folders changed in the catalog, one sentence a file: whoever reads the report must know.
+pub(super) fn catalog_changes(report: &ReportV1) -> Vec<String> {
+    let told = |change: &CatalogChange| {
+        visible(&format!("the catalog was changed: {} takes the place of {} ({})", change.by, change.file, change.reason))
+    };
+    report.catalog.changes.iter().map(told).collect()
 }
 
 #[cfg(test)]

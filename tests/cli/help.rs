@@ -4,7 +4,7 @@ use snapbox::{Assert, Data};
 
 use crate::program::{stdout, underpin};
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 17] = [
     "",
     "report",
     "scan",
@@ -13,7 +13,11 @@ const COMMANDS: [&str; 13] = [
     "catalog",
     "catalog list",
     "catalog show",
+    "catalog new",
     "catalog lint",
+    "catalog test",
+    "catalog preview",
+    "catalog schema",
     "catalog update",
     "catalog pack",
     "completions",

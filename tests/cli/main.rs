@@ -3,6 +3,7 @@
 
 mod bills;
 mod bytes;
+mod catalog_files;
 mod configuration;
 mod documents;
 mod exit_codes;

@@ -36,6 +36,7 @@ fn vendor(name: &str, price: u32, programme: &str) -> String {
         r#"schema = 1
 name = "{name}"
 url = "https://{name}.example"
+recorded-by = "us"
 
 [[offer]]
 id = "care"

@@ -1,11 +1,12 @@
 //! The live host: servers of Debian that the test starts on free ports, what another user can see of them, and that a
-//! report only reads. Needs root, nginx, redis-server and strace; says which package is missing.
+//! report only reads, and the tutorial. Needs root, nginx, redis-server and strace; says which package is missing.
 
 #[path = "../support/program.rs"]
 mod program;
 mod reads_only;
 mod secrets;
 mod servers;
+mod tutorial;
 
 use std::process::Command;
 

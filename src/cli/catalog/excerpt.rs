@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::catalog::SourceFile;
 use crate::problem::{Code, Problem};
-use crate::report::visible;
+use crate::report::{visible, wrapped};
 
 /// What is to be done about each code, where a fault does not say it itself.
 const HELP: &str = include_str!("../../../docs/problems.md");
@@ -45,7 +45,11 @@ pub(super) fn write(problem: &Problem, files: &[SourceFile], out: &mut dyn Write
         let (shown, mark) = marked(line_of(text, line), column);
         writeln!(out, "{line:>6} | {shown}\n       | {mark}")?;
     }
-    writeln!(out, "       next: {}", visible(&remedy))
+    let lines = wrapped(&visible(&remedy), WIDTH - 6);
+    lines
+        .iter()
+        .enumerate()
+        .try_for_each(|(index, line)| writeln!(out, "       {}{line}", if index == 0 { "next: " } else { "      " }))
 }
 
 fn line_of(text: &str, line: u32) -> &str {

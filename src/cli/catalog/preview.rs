@@ -5,13 +5,16 @@ use std::path::PathBuf;
 
 use crate::catalog::{Catalog, Offer, Phase, Product, Vendor};
 use crate::model::Date;
-use crate::report::{offer_lines, visible};
+use crate::report::{offer_lines, visible, wrapped};
 
 use super::super::args::CatalogArgs;
 use super::super::{Exit, Fatal, output};
 use super::lint::counted;
 use super::notes::Note;
 use super::{excerpt, known, paths, show};
+
+/// Columns of a sentence.
+const WIDTH: usize = 94;
 
 /// Shows a product or vendor by id, or what a file says.
 pub(super) fn run(entry: &str, args: &CatalogArgs, today: Date) -> Result<Exit, Fatal> {
@@ -67,7 +70,8 @@ fn in_report(product: &str, cycle: Option<&str>, catalog: &Catalog, out: &mut dy
     if lines.is_empty() {
         return writeln!(out, "  nobody is on record");
     }
-    lines.iter().try_for_each(|line| writeln!(out, "  {line}"))
+    let lines = lines.iter().flat_map(|line| wrapped(line, WIDTH).into_iter().enumerate());
+    lines.into_iter().try_for_each(|(index, line)| writeln!(out, "  {}{line}", if index == 0 { "" } else { "    " }))
 }
 
 fn vendor_page(vendor: &Vendor, catalog: &Catalog, today: Date, out: &mut dyn Write) -> io::Result<()> {

@@ -85,7 +85,12 @@ fn view_catalog(catalog: &Catalog, as_of: Date) -> view::Catalog {
         age_days: age,
         stale: age.is_some_and(|age| age >= STALE_DAYS),
         digest: Some(catalog.digest().to_owned()),
+        changes: catalog.changes().iter().map(change).collect(),
     }
+}
+
+fn change(change: &crate::catalog::Change) -> view::CatalogChange {
+    view::CatalogChange { file: change.file.clone(), by: change.by.clone(), reason: change.reason.clone() }
 }
 
 /// Days from one day to another.

@@ -1,6 +1,7 @@
 //! What is not counted, what the runs cannot say, and the sources.
 
 use super::sources::Sources;
+use crate::report::story;
 use crate::report::terminal::page::Page;
 use crate::report::text::{counted, short_figure, visible};
 use crate::report::view::{Opportunity, ReportV1};
@@ -23,6 +24,9 @@ pub(super) fn part(report: &ReportV1, cases: &[&Opportunity], page: &mut Page) {
     let unchecked: Vec<String> = report.coverage.not_checked.iter().map(|what| visible(what)).collect();
     if !unchecked.is_empty() {
         page.paragraph(2, &format!("Not checked: {}.", unchecked.join("; ")));
+    }
+    for change in story::catalog_changes(report) {
+        page.paragraph(2, &format!("{change}."));
     }
     page.section(
         "LIMITS",

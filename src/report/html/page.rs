@@ -108,6 +108,7 @@ fn footer(report: &ReportV1) -> Markup {
                 "Prepared by: " (report.disclosure.prepared_by.as_deref().map_or_else(|| "—".to_owned(), visible)) ". "
                 "Who may gain: " (entries::disclosure(report).join("; ")) ". Ranking cannot read rewards. "
                 "Catalog " (date) (age) ". "
+                @for change in story::catalog_changes(report) { (change) ". " }
                 (counted(totals.offers, "offer")) " on record, " (totals.offers_unverified) " of them unverified, " (prices) "."
             }
             p.digest {

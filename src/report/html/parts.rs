@@ -204,6 +204,7 @@ pub(super) fn coverage(report: &ReportV1) -> Markup {
             @for (reason, number) in &coverage.skipped { li { "passed over, " (visible(reason)) ": " (count(*number)) } }
             @for mount in &coverage.mounts_skipped { li { "not entered: " (visible(&mount.path)) " (" (visible(&mount.kind)) ")" } }
             @for what in &coverage.not_checked { li { "not checked: " (visible(what)) } }
+            @for change in story::catalog_changes(report) { li { (change) } }
             @if report.catalog.stale { li { "the catalog is stale, so newer dates are missing: `underpin catalog update` brings them" } }
         }
         @if report.problems.is_empty() { p { "No problem was met." } } @else {

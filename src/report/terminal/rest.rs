@@ -2,6 +2,7 @@
 
 use super::page::{Page, Tone};
 use crate::report::entries;
+use crate::report::story;
 use crate::report::text::{count, counted, visible, wrapped};
 use crate::report::view::{Problem, ReportV1};
 
@@ -80,6 +81,7 @@ fn seen(report: &ReportV1) -> Vec<String> {
         parts.push(format!("{} not entered", counted(mounts, "mount")));
     }
     parts.extend(coverage.not_checked.iter().map(|what| format!("not checked: {}", visible(what))));
+    parts.extend(story::catalog_changes(report));
     if report.catalog.stale {
         parts.push("the catalog is stale: underpin catalog update endoflife brings newer dates".to_owned());
     }

@@ -18,7 +18,8 @@ pub use figures::{Amount, Figure, Score};
 pub use offer::{Entry, Offer, OffersOnRecord, Price, Programme};
 pub use place::{Deployment, Lifecycle, NextSupported};
 pub use record::{
-    Action, Assumption, Author, Catalog, Coverage, Disclosure, Funding, Lever, Mount, Problem, Referral, Target, Tool, Totals,
+    Action, Assumption, Author, Catalog, CatalogChange, Coverage, Disclosure, Funding, Lever, Mount, Problem, Referral, Target,
+    Tool, Totals,
 };
 pub use report::{ReportV1, Schema};
 pub use vocabulary::{

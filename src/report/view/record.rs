@@ -34,6 +34,19 @@ pub struct Catalog {
     pub stale: bool,
     /// SHA-256 of its files.
     pub digest: Option<String>,
+    /// What folders put in the place of files that are built in; sorted.
+    pub changes: Vec<CatalogChange>,
+}
+
+/// A file of the catalog in whose place a folder put another.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct CatalogChange {
+    /// What is replaced: `lifecycle/nginx.toml`.
+    pub file: String,
+    /// The file in its place, as shown.
+    pub by: String,
+    /// Why, in its author's words.
+    pub reason: String,
 }
 
 /// A host or repository that was looked at.
