@@ -373,3 +373,18 @@ fn every_detector_is_in_the_list_of_what_is_read() {
     let missing: Vec<String> = DETECTORS.iter().map(|one| one.id().to_owned()).filter(|id| !named(id)).collect();
     assert_none("docs/formats.md names each detector", &missing);
 }
+
+/// Files of parties with an interest need terms that nobody can misread.
+#[test]
+fn the_licences_of_the_catalog_and_the_way_to_sign_a_file_off_are_stated() {
+    let text = |path: &str| std::fs::read_to_string(root().join(path)).expect("a document");
+    assert!(text("signatures/LICENSE.md").contains("CC0 1.0 Universal"), "the catalog is CC0");
+    let notice = text("NOTICE");
+    for part in ["endoflife.date contributors", "Permission is hereby granted, free of charge", "CC0 1.0"] {
+        assert!(notice.contains(part), "NOTICE carries: {part}");
+    }
+    let contributing = text("CONTRIBUTING.md");
+    for part in ["git commit -s", "Developer Certificate of Origin", "CC0-1.0"] {
+        assert!(contributing.contains(part), "CONTRIBUTING.md asks for: {part}");
+    }
+}

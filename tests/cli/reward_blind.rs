@@ -1,10 +1,16 @@
 //! Nothing that a vendor pays to anybody moves a figure, a verdict or an order: the same catalog with and without a generous
 //! programme gives the same report but for the programme itself.
 
-use serde_json::Value;
+use std::fs;
+use std::path::Path;
 
-use crate::fixtures::Folder;
-use crate::program::{stdout, underpin};
+use serde_json::Value;
+use underpin::catalog::{Catalog, SourceFile};
+use underpin::inventory::read_saved;
+use underpin::score::{Downtime, Policy};
+
+use crate::fixtures::{Folder, billing, debian};
+use crate::program::{DAY, stdout, underpin};
 
 const PRODUCT: &str = r#"schema = 1
 name = "Acme DB"
@@ -107,4 +113,56 @@ fn a_programme_moves_no_figure_no_verdict_and_no_order() {
     assert_eq!(offers[1]["programme"]["id"], "zeta-referral", "the programme is shown");
     assert_ne!(with, without);
     assert_eq!(without_programmes(with), without_programmes(without));
+}
+
+/// The repository's catalog from its files, with all or with no vendors.
+fn catalog(with_vendors: bool) -> Catalog {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("signatures");
+    let mut files = Vec::new();
+    for folder in ["", "products", "lifecycle", "vendors"] {
+        let entries = fs::read_dir(root.join(folder)).expect("the catalog").flatten().map(|entry| entry.path());
+        let tables = entries.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
+        for path in tables.filter(|_| with_vendors || folder != "vendors") {
+            let relative = path.strip_prefix(&root).expect("below the root").to_string_lossy().into_owned();
+            let text = fs::read_to_string(&path).expect("readable");
+            // Who makes a product is named by a vendor's id, which is gone.
+            let kept = text.lines().filter(|line| with_vendors || !line.starts_with("made-by"));
+            let text = kept.map(|line| format!("{line}\n")).collect();
+            files.push(SourceFile { shown: relative.clone(), relative, text });
+        }
+    }
+    Catalog::from_files(&files).expect("sound")
+}
+
+#[test]
+fn without_any_vendor_every_life_cycle_and_every_verdict_but_those_on_offers_stays() {
+    let (with, without) = (catalog(true), catalog(false));
+    assert!(with.vendors().len() > 300 && without.vendors().is_empty());
+    assert_eq!(with.tables(), without.tables());
+    let day = DAY.parse().expect("a day");
+    let reports = [billing(), debian()].map(|folder| {
+        let saved = stdout(&mut underpin(["scan", &folder.arg(), "--format", "json"]));
+        let inventories = read_saved(saved.as_bytes()).expect("a saved scan");
+        let policy = Policy { downtime: Downtime::Tier("3".parse().expect("a tier")), ..Policy::default() };
+        [&with, &without].map(|catalog| underpin::report(&inventories, catalog, &policy, day, ".", true))
+    });
+    let mut sold = 0;
+    for [with, without] in &reports {
+        assert!(!with.opportunities.is_empty());
+        assert_eq!(with.actions, without.actions);
+        assert_eq!(with.deployments, without.deployments);
+        assert_eq!(with.opportunities.len(), without.opportunities.len());
+        for (with, without) in with.opportunities.iter().zip(&without.opportunities) {
+            assert_eq!(with.id, without.id, "the order stays");
+            assert_eq!(with.alternatives, without.alternatives, "{}: the free ways have their figures", with.id);
+            if with.offers.iter().any(|offer| offer.vendor.is_some()) {
+                sold += 1;
+            } else {
+                assert_eq!(with, without, "{}: nobody's offer was scored", with.id);
+            }
+            assert!(without.offers.iter().all(|offer| offer.vendor.is_none()));
+        }
+        assert!(without.offers_on_record.is_empty());
+    }
+    assert!(sold > 0, "some case had an offer");
 }
