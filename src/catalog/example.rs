@@ -1,13 +1,15 @@
 //! `[[example]]` tables: what a product file says it recognises, and what it must not. A package, a path and a process are
 //! looked up here, as a scan does; bytes are for the engine that searches files.
 
+use toml::Spanned;
+
 use super::faults::{Faults, SourceFile};
 use super::index::{Index, stated_version};
 use super::parse::parse;
 use super::pattern::{literal_bytes, version_regex};
 use super::raw::{RawExample, RawProduct, Text};
 use super::types::Data;
-use crate::model::{Purl, Role, upstream_version};
+use crate::model::{Purl, Role, UnknownWord, upstream_version};
 use crate::problem::Code;
 
 /// One case.
@@ -157,38 +159,28 @@ pub(crate) fn read<'r>(raw: &'r RawProduct, faults: &mut Faults<'_>) -> Vec<(Exa
     tables
         .filter_map(|table| {
             let own = table.get_ref();
-            let Some(subject) = subject(own, faults)? else {
-                faults.at(Code::MissingKey, table.span(), "an example needs one of `purl`, `file`, `path` and `process`");
-                return None;
-            };
-            let Some(expect) = &own.expect else {
+            let subject = subject(table, faults)?;
+            let Some(word) = &own.expect else {
                 faults.at(Code::MissingKey, table.span(), "an example needs `expect`, a role or none");
                 return None;
             };
+            let expect = expectation(word.get_ref());
+            let expect = expect.map_err(|error| faults.at(Code::BadValue, word.span(), format!("{error}, none"))).ok()?;
             let line = faults.file().line(table.span().start);
             let (version, cycle) = (faults.maybe_text(own.version.as_ref()), faults.maybe_text(own.cycle.as_ref()));
-            let expect = expectation(expect, faults)?;
             Some((Example { line, subject, expect, version, cycle }, own))
         })
         .collect()
 }
 
 /// A role, or the absence of one.
-fn expectation(word: &Text, faults: &mut Faults<'_>) -> Option<Option<Role>> {
-    match word.get_ref().as_str() {
-        "none" => Some(None),
-        text => match text.parse::<Role>() {
-            Ok(role) => Some(Some(role)),
-            Err(error) => {
-                faults.at(Code::BadValue, word.span(), format!("{error}, none"));
-                None
-            }
-        },
-    }
+fn expectation(word: &str) -> Result<Option<Role>, UnknownWord> {
+    if word == "none" { Ok(None) } else { word.parse().map(Some) }
 }
 
-/// What an example looks at; the inner `None` if it does not say, the outer one after a fault.
-fn subject(raw: &RawExample, faults: &mut Faults<'_>) -> Option<Option<Subject>> {
+/// What an example looks at.
+fn subject(table: &Spanned<RawExample>, faults: &mut Faults<'_>) -> Option<Subject> {
+    let raw = table.get_ref();
     for (key, value) in [("text", &raw.text), ("hex", &raw.hex), ("in", &raw.r#in)] {
         if let (Some(value), None) = (value, &raw.file) {
             faults.at(Code::BadValue, value.span(), format!("`{key}` stands without `file`; name the file that holds it"));
@@ -203,15 +195,18 @@ fn subject(raw: &RawExample, faults: &mut Faults<'_>) -> Option<Option<Subject>>
     }
     if let Some(purl) = &raw.purl {
         let parsed = purl.get_ref().parse().map_err(|error| faults.at(Code::BadValue, purl.span(), format!("{error}")));
-        return Some(Some(Subject::Package(parsed.ok()?)));
+        return Some(Subject::Package(parsed.ok()?));
     }
     if let Some(path) = &raw.path {
-        return Some(Some(Subject::Path(faults.text(path)?)));
+        return Some(Subject::Path(faults.text(path)?));
     }
     if let Some(name) = &raw.process {
-        return Some(Some(Subject::Process(faults.text(name)?)));
+        return Some(Subject::Process(faults.text(name)?));
     }
-    let Some(file) = &raw.file else { return Some(None) };
+    let Some(file) = &raw.file else {
+        faults.at(Code::MissingKey, table.span(), "an example needs one of `purl`, `file`, `path` and `process`");
+        return None;
+    };
     let script = match raw.r#in.as_ref().map(|word| (word, word.get_ref().as_str())) {
         None | Some((_, "elf")) => false,
         Some((_, "script")) => true,
@@ -220,7 +215,7 @@ fn subject(raw: &RawExample, faults: &mut Faults<'_>) -> Option<Option<Subject>>
             return None;
         }
     };
-    Some(Some(Subject::Bytes { file: faults.text(file)?, script, bytes: bytes(raw, file, faults)? }))
+    Some(Subject::Bytes { file: faults.text(file)?, script, bytes: bytes(raw, file, faults)? })
 }
 
 fn bytes(raw: &RawExample, file: &Text, faults: &mut Faults<'_>) -> Option<Vec<u8>> {

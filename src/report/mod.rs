@@ -25,6 +25,7 @@ pub use json::{Json, canonical, stamp};
 pub use markdown::Markdown;
 pub use offers::offer_lines;
 pub use terminal::{Style, Terminal};
-pub use text::{amount, visible, wrapped};
+pub(crate) use text::wrapped;
+pub use text::{amount, visible};
 pub use view::ReportV1;
 pub use words::{Thresholds, sentence, short};

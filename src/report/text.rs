@@ -123,8 +123,7 @@ pub(super) fn right(text: &str, columns: usize) -> String {
 }
 
 /// The words in lines of at most `columns`; a word that is longer is broken, so that no line ever is.
-#[must_use]
-pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         for piece in pieces(word, columns.max(1)) {

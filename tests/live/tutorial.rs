@@ -21,7 +21,7 @@ fn boxes(section: &str) -> Vec<(&str, &str, &str)> {
 
 /// The last file that the words before a box name.
 fn named(words: &str) -> &str {
-    words.split('`').filter(|part| part.ends_with(".toml")).last().expect("words that name the file")
+    words.split('`').rfind(|part| part.contains(".toml")).expect("words that name the file")
 }
 
 /// Each command of a box with what it prints.

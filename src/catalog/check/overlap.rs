@@ -155,10 +155,10 @@ impl<'c> Marks<'c> {
 
 /// Whether one file could satisfy both, with the same anchor: names in common, and nothing else that is required.
 fn alike(one: &BinarySignature, other: &BinarySignature) -> bool {
-    let named = |one: &Pattern, other: &Pattern| one.matches(other.as_str()) || other.matches(one.as_str());
+    let fits = |one: &Pattern, other: &Pattern| one.matches(other.as_str()) || other.matches(one.as_str());
     let names = one.files.is_empty()
         || other.files.is_empty()
-        || one.files.iter().any(|file| other.files.iter().any(|second| named(file, second)));
+        || one.files.iter().any(|file| other.files.iter().any(|second| fits(file, second)));
     names && one.require == other.require
 }
 

@@ -80,11 +80,11 @@ fn text(files: usize, faults: &[Problem], all: &[SourceFile], notes: &[Note], ou
         writeln!(out)?;
     }
     notes.iter().try_for_each(|note| writeln!(out, "{note}"))?;
-    let faulty: BTreeSet<&str> = faults.iter().map(|problem| problem.path.as_str()).collect();
+    let places: BTreeSet<&str> = faults.iter().map(|problem| problem.path.as_str()).collect();
     if faults.is_empty() {
         return writeln!(out, "no faults in {}", counted(files, "file"));
     }
-    writeln!(out, "{} in {}", counted(faults.len(), "fault"), counted(faulty.len(), "file"))
+    writeln!(out, "{} in {}", counted(faults.len(), "fault"), counted(places.len(), "file"))
 }
 
 /// `1 fault`, `2 faults`.

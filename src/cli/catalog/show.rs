@@ -56,7 +56,7 @@ pub(super) fn show_product(product: &Product, catalog: &Catalog, out: &mut dyn W
         writeln!(
             out,
             "  offer      {}: {} ({})",
-            visible(&offering.vendor_name),
+            visible(offering.vendor_name),
             visible(&offering.offer.name),
             offering.offer.confidence
         )?;
