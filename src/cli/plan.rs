@@ -147,7 +147,8 @@ pub(super) fn catalog(folders: &[PathBuf]) -> Result<Catalog, Fatal> {
         anstream::eprintln!("note: {note}");
     }
     loaded.catalog.extended(folders).map_err(|faults| {
-        let lines: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        // A faulty file can hold anything, and this goes to a terminal.
+        let lines: Vec<String> = faults.iter().map(|fault| crate::report::visible(&fault.to_string())).collect();
         let count = if lines.len() == 1 { "1 fault".to_owned() } else { format!("{} faults", lines.len()) };
         Fatal::catalog(format!("the catalog has {count}\n{}", lines.join("\n")))
             .hint("mend them, then check with `underpin catalog lint DIR`")

@@ -13,6 +13,31 @@ use crate::problem::Code;
 const SHORTEST_ANCHOR: usize = 6;
 /// A shorter anchor that is looked for in files of any name would be met in libraries' and tools' own texts.
 const SHORTEST_NAMELESS: usize = 16;
+/// What compilers, linkers, loaders and option parsers put into most programs, and how most scripts begin.
+const COMMON: &[&str] = &[
+    "/lib64/ld-linux-x86-64.so.2",
+    "/lib/ld-linux-aarch64.so.1",
+    "/lib/ld-musl-x86_64.so.1",
+    "__libc_start_main@GLIBC_2.34",
+    "GLIBC_2.2.5",
+    "GLIBC_2.17",
+    "libc.so.6",
+    "libpthread.so.0",
+    "libstdc++.so.6",
+    "GCC: (Debian 12.2.0-14+deb12u1) 12.2.0",
+    "GCC: (GNU) ",
+    ".note.gnu.build-id",
+    ".gnu_debuglink",
+    ".shstrtab",
+    "Usage: %s [OPTION]... [FILE]...",
+    "Copyright (C) ",
+    "All rights reserved.",
+    "--version",
+    "version %s",
+    "#!/usr/bin/env ",
+    "#!/bin/sh",
+    "#!/bin/bash",
+];
 /// Every literal is part of one automaton.
 const LONGEST_LITERAL: usize = 256;
 /// More literals of one signature are not looked for.
@@ -64,10 +89,18 @@ fn anchor(text: &Text, faults: &mut Faults<'_>) -> Option<Vec<u8>> {
         faults.at(Code::TooBroad, text.span(), says);
     } else if bytes.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0) {
         faults.at(Code::TooBroad, text.span(), "anchor is blank; every file would match");
+    } else if COMMON.iter().any(|common| occurs(common.as_bytes(), &bytes)) {
+        let says = "anchor stands in most programs; take a text that only this one has";
+        faults.at(Code::TooBroad, text.span(), says);
     } else {
         return Some(bytes);
     }
     None
+}
+
+/// Whether `part` occurs in `whole`.
+fn occurs(whole: &[u8], part: &[u8]) -> bool {
+    whole.windows(part.len()).any(|window| window == part)
 }
 
 fn literal(text: &Text, faults: &mut Faults<'_>) -> Option<Vec<u8>> {
