@@ -2,6 +2,7 @@
 
 mod args;
 mod catalog;
+mod catalog_args;
 mod config;
 mod exit;
 mod explain;

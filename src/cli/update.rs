@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::model::Date;
 use crate::update::{self, Brought, Options, Origin, Packed, Store};
 
-use super::args::UpdateArgs;
+use super::catalog_args::UpdateArgs;
 use super::{Exit, Fatal, output, plan};
 
 /// How much of a long list is shown without `--verbose`.

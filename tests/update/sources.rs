@@ -29,7 +29,7 @@ fn cycles_replace_those_of_the_catalog_and_what_cannot_be_right_is_kept_as_it_wa
     assert!(told.contains("kept as it was: endoflife.date/nginx:") && told.contains("lies before release 2026-12-01"), "{told}");
     assert!(told.contains("1 known exploited vulnerabilities, as of 2026-11-20"), "{told}");
     let redis = site.done(&["show", "redis"]);
-    assert!(redis.contains("99.0       fixes until 2029-11-01"), "{redis}");
+    assert!(redis.contains("99.0       fixes until: 2029-11-01"), "{redis}");
     assert_eq!(site.done(&["show", "nginx"]), nginx);
 }
 

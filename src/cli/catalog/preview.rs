@@ -7,7 +7,7 @@ use crate::catalog::{Catalog, Offer, Phase, Product, Vendor};
 use crate::model::Date;
 use crate::report::{offer_lines, visible, wrapped};
 
-use super::super::args::CatalogArgs;
+use super::super::catalog_args::CatalogArgs;
 use super::super::{Exit, Fatal, output};
 use super::lint::counted;
 use super::notes::Note;

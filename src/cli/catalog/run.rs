@@ -3,7 +3,7 @@
 use crate::catalog::{self, Catalog};
 use crate::model::Date;
 
-use super::super::args::{CatalogArgs, CatalogCommand};
+use super::super::catalog_args::{CatalogArgs, CatalogCommand};
 use super::super::config::Loaded;
 use super::super::{Exit, Fatal, output, plan, update};
 use super::{lint, new, preview, show, test};

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::catalog::Catalog;
 use crate::model::Date;
 
-use super::super::super::args::NewKind;
+use super::super::super::catalog_args::NewKind;
 use super::super::super::{Exit, Fatal, output};
 use super::super::lint::counted;
 
