@@ -31,6 +31,7 @@ mod conan_reference;
 mod conanfile;
 mod conda_archive;
 mod conda_environment;
+mod conda_list;
 mod conda_lock;
 mod conda_meta;
 mod cos_packages;
@@ -257,6 +258,7 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &conanfile::Conanfile,
     &conda_archive::CondaArchive,
     &conda_environment::CondaEnvironment,
+    &conda_list::CondaList,
     &conda_lock::CondaLock,
     &conda_meta::CondaMeta,
     &cos_packages::CosPackages,

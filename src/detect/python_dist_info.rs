@@ -117,12 +117,19 @@ mod tests {
     }
 
     #[test]
-    fn latin_1_in_a_header_does_no_harm_and_missing_fields_are_a_problem() {
+    fn latin_1_in_a_header_does_no_harm_and_the_folder_says_what_a_field_does_not() {
         expect!["pkg:pypi/a@1 installed"]
             .assert_eq(&found(&PythonDistInfo, &[(PATH, b"Author: Andr\xE9\nName: a\nVersion: 1\n")]));
-        for text in [&b""[..], b"Name: a\n", b"Name: \nVersion: 1\n", b"\x00\x01\x02"] {
-            let problem = format!("! {PATH}: UP002: metadata without name and version");
-            assert_eq!(found(&PythonDistInfo, &[(PATH, text)]), problem);
+        for (text, expected) in [
+            (&b""[..], "typing-extensions@4.8.0"),
+            (b"Name: a\n\nVersion: 2\n", "a@4.8.0"),
+            (b"Name: \nVersion: 1\n", "typing-extensions@1"),
+            (b"\x00\x01\x02", "typing-extensions@4.8.0"),
+        ] {
+            assert_eq!(found(&PythonDistInfo, &[(PATH, text)]), format!("pkg:pypi/{expected} installed"));
         }
+        let nameless = "site-packages/own.dist-info/METADATA";
+        let problem = format!("! {nameless}: UP002: metadata without name and version");
+        assert_eq!(found(&PythonDistInfo, &[(nameless, b"Name: a\n")]), problem);
     }
 }

@@ -11,22 +11,44 @@ use super::{FileFacts, Findings, Opened};
 /// (<https://packaging.python.org/specifications/well-known-project-urls/>).
 const FUNDING_LABELS: [&str; 5] = ["funding", "sponsor", "donate", "donation", "donations"];
 
-/// The component that `file` describes; a problem and `None` if it has no name or version.
+/// The component that `file` describes, with the name and version of its folder where it lacks its own; a problem and `None` if
+/// there is no such folder either.
 pub(super) fn component(file: &Opened<'_>, evidence: Evidence, detector: &'static str, out: &mut Findings) -> Option<Component> {
-    let component = described(out.bytes(file)?, evidence, detector, Location::file(file.shown()));
+    let bytes = out.bytes(file)?;
+    let place = || Location::file(file.shown());
+    let component = described(bytes, evidence, detector, place()).or_else(|| {
+        let facts = file.facts();
+        let (name, version) = of_folder(facts.folder(0))?;
+        // What stands in the file counts for whichever of the two it has.
+        let completed =
+            format!("{}\nName: {name}\nVersion: {version}\n", String::from_utf8_lossy(bytes).split("\n\n").next()?.trim_end());
+        described(completed.trim_start().as_bytes(), evidence, detector, place())
+    });
     if component.is_none() {
         out.problem(Code::Malformed, file, "metadata without name and version");
     }
     component
 }
 
+/// Name and version in the name of a folder of metadata: `NAME-VERSION.dist-info`, as the specification of recorded installations has
+/// it, or `NAME-VERSION-py3.11.egg-info`.
+fn of_folder(folder: &str) -> Option<(&str, &str)> {
+    let stem = folder.strip_suffix(".dist-info").or_else(|| folder.strip_suffix(".egg-info"))?;
+    let (name, version) = stem.split_once('-')?;
+    let version = version.split("-py").next()?;
+    (is_name(name) && version.parse::<pep440_rs::Version>().is_ok()).then_some((name, version))
+}
+
 /// The component that the metadata in `bytes`, found at `place`, describes; `None` without name and version.
 pub(super) fn described(bytes: &[u8], evidence: Evidence, detector: &'static str, place: Location) -> Option<Component> {
     let text = String::from_utf8_lossy(bytes);
     let headers = headers(text.trim_start_matches('\u{feff}'));
-    let find = |key: &str| headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(key)).map(|(_, value)| value.as_str());
+    let find = |key: &str| {
+        let named = headers.iter().find(|(name, value)| name.eq_ignore_ascii_case(key) && !value.is_empty());
+        named.map(|(_, value)| value.as_str())
+    };
     let name = find("Name").filter(|name| is_name(name))?;
-    let version = find("Version").filter(|version| !version.is_empty())?;
+    let version = find("Version")?;
     let mut component = Component::new(Purl::new("pypi", name).with_version(version), evidence, detector, place);
     component.origin = Origin::Registry;
     component.license = license(&headers);

@@ -22,7 +22,7 @@ pub(super) struct Requirement {
 /// Why a line gives no requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unusable {
-    /// An option, or a local folder.
+    /// An option, a local folder, or what a template has yet to fill in.
     Skipped,
     Malformed(&'static str),
 }
@@ -35,6 +35,7 @@ impl Requirement {
             None if line.starts_with('-') => return Err(Unusable::Skipped),
             None => (line, false),
         };
+        let line = filled_in(line).ok_or(Unusable::Skipped)?;
         // Options of one requirement: `--hash=…`, `--config-settings …`.
         let line = line.split(" --").next().unwrap_or(line).trim();
         if editable || is_address(line) {
@@ -99,6 +100,16 @@ impl Requirement {
             .with_version(self.version.as_deref().unwrap_or_default())
             .with_qualifier("vcs_url", vcs.unwrap_or_default())
     }
+}
+
+/// The part of a line that no template has yet to fill in: all of it, or the name in front of an operator.
+fn filled_in(line: &str) -> Option<&str> {
+    if line.starts_with(['$', '%', '{']) || line.contains("{%") {
+        return None;
+    }
+    let Some((before, _)) = line.split_once("{{").or_else(|| line.split_once("%(")) else { return Some(line) };
+    let name = before.trim_end().trim_end_matches(['=', '<', '>', '~', '!']);
+    (name.len() < before.trim_end().len()).then_some(name.trim_end())
 }
 
 /// Whether pip would take the line as an address or a path.

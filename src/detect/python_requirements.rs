@@ -1,11 +1,13 @@
 //! Reads pip's requirements files (<https://pip.pypa.io/en/stable/reference/requirements-file-format/>): `requirements.txt`,
-//! other names that have that word, and the `.txt` files of a `requirements` folder.
+//! other names that have that word, and the `.txt` files of a `requirements` folder; and the `.in` files that pip-tools and uv
+//! compile such files from, unless the compiled file lies beside them.
 //!
 //! Only `==` without wildcard and `===` pin a version; every other requirement is a component without version, since the
 //! file may be the only place that names it. A requirement with a marker counts as optional, the marker is not evaluated.
 //! Options are skipped, and so are constraints and local folders (own code). An included file (`-r`) belongs to the file that
 //! names it, unless it has such a name itself, since the walk then meets it anyway.
 //! What installers and tools unpacked asks for nothing here.
+//! A line that a template has yet to fill in names nothing, and what conda lists is left to `conda_list`.
 //! A text in which fewer lines than not are requirements is prose under the same name: one problem, no component.
 
 use std::collections::BTreeSet;
@@ -16,7 +18,7 @@ use crate::problem::Code;
 use super::project_file::is_unpacked;
 use super::python_project::{is_development, is_in_distribution, normal};
 use super::python_requirement::{Requirement, Unusable};
-use super::{Claim, Detector, FileFacts, Findings, Opened};
+use super::{Claim, Detector, FileFacts, Findings, Opened, conda_list};
 
 const ID: &str = "python-requirements";
 /// Most files that one file may include, at any depth.
@@ -31,7 +33,7 @@ impl Detector for PythonRequirements {
     }
 
     fn claims(&self) -> &'static [Claim] {
-        &[Claim::Suffix(".txt")]
+        &[Claim::Suffix(".in"), Claim::Suffix(".txt")]
     }
 
     fn wants(&self, facts: &FileFacts<'_>) -> bool {
@@ -42,10 +44,14 @@ impl Detector for PythonRequirements {
     }
 
     fn detect(&self, file: &Opened<'_>, out: &mut Findings) {
-        if is_in_distribution(file) {
+        let compiled = file.facts().name().strip_suffix(".in").map(|stem| file.sibling(&format!("{stem}.txt")));
+        if is_in_distribution(file) || compiled.is_some_and(|compiled| compiled.exists()) {
             return;
         }
         let Some(text) = out.text(file) else { return };
+        if conda_list::is_list(text) {
+            return;
+        }
         let mut seen = BTreeSet::from([file.path().to_owned()]);
         let mut included = read(text, file, out);
         // A file that is included by an included one counts from the folder of the latter.
@@ -104,7 +110,7 @@ pub(super) fn pinned(file: &Opened<'_>) -> BTreeSet<String> {
 
 /// The words of a file's name without its suffix, in lower case.
 fn words(name: &str) -> Vec<String> {
-    let stem = name.strip_suffix(".txt").unwrap_or(name).to_lowercase();
+    let stem = name.strip_suffix(".txt").or(name.strip_suffix(".in")).unwrap_or(name).to_lowercase();
     stem.split(['-', '_', '.', ' ']).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
@@ -173,6 +179,10 @@ mod tests {
             ("constraints.txt", false),
             ("requirements-constraints.txt", false),
             ("README.txt", false),
+            ("requirements-dev.in", true),
+            ("requirements/base.in", true),
+            ("MANIFEST.in", false),
+            ("config.h.in", false),
             ("lib/site-packages/a/requirements.txt", false),
             ("top_level.txt", false),
             ("app-requirements-old.txt", true),
@@ -246,6 +256,26 @@ mod tests {
                 pkg:pypi/e?vcs_url=git%2Bhttps:%2F%2Fhost%2Fe declared Optional :5
                 pkg:pypi/f@4.0 declared :6
                 pkg:pypi/g declared :16"]],
+        );
+    }
+
+    #[test]
+    fn what_is_compiled_from_a_file_says_more_than_the_file() {
+        let source: (&str, &[u8]) = ("requirements/base.in", b"a\nb>=2\n");
+        expect![[r"
+            pkg:pypi/a declared :1
+            pkg:pypi/b declared :2"]]
+        .assert_eq(&found(&PythonRequirements, &[source]));
+        assert_eq!(found(&PythonRequirements, &[source, ("requirements/base.txt", b"a==1.0\nb==2.1\n")]), "");
+    }
+
+    #[test]
+    fn what_a_template_has_yet_to_fill_in_spoils_no_other_line() {
+        check(
+            "{% if cookiecutter.web %}\na==1.0\n{% endif %}\n{{ cookiecutter.name }}\nb=={{ cookiecutter.b }}\n${EXTRA}\n%(more)s\n{{x}}==1\n",
+            &expect![[r"
+                pkg:pypi/a@1.0 declared :2
+                pkg:pypi/b declared :5"]],
         );
     }
 

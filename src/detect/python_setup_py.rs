@@ -42,6 +42,7 @@ impl Detector for PythonSetupPy {
             return;
         }
         let Some(text) = out.text(file) else { return };
+        let text = &without_prose(text);
         let lines = Lines::of(text);
         let requests = Requests::new(file, ID);
         for (keyword, group) in KEYWORDS {
@@ -56,12 +57,34 @@ impl Detector for PythonSetupPy {
     }
 }
 
+/// The program with blanks in place of its comments and of the texts over several lines, which are its documentation; every place
+/// stays where it was.
+fn without_prose(text: &str) -> String {
+    let mut bytes = text.as_bytes().to_vec();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let (end, is_prose) = match byte {
+            b'#' => (memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |length| at + length), true),
+            b'\'' | b'"' => {
+                let long = ["\"\"\"", "'''"].iter().any(|quote| bytes[at..].starts_with(quote.as_bytes()));
+                ((string(text, at).1 + 1).min(bytes.len()), long)
+            }
+            _ => (at + 1, false),
+        };
+        if is_prose {
+            bytes[at..end].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+        }
+        at = end.max(at + 1);
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 /// Where the values of `keyword` begin: behind `keyword =`, or `'keyword':` in a dictionary.
 fn values<'t>(text: &'t str, keyword: &'t str) -> impl Iterator<Item = usize> {
     text.match_indices(keyword).filter_map(move |(at, _)| {
         let before = text.get(..at)?;
         let line = before.rsplit('\n').next().unwrap_or(before);
-        if line.contains('#') || line.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+        if line.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
             return None;
         }
         let after = text.get(at + keyword.len()..)?;
@@ -265,5 +288,14 @@ setup(
         check("setup(install_requires=['a==1.0', 'é==1', 'b==2.0", &expect!["pkg:pypi/a@1.0 declared chosen=Purpose :1"]);
         assert_eq!(found(&PythonSetupPy, &[("setup.py", FILE.as_bytes()), ("uv.lock", b"")]), "");
         check(&format!("install_requires={}", "[".repeat(100_000)), &expect![""]);
+    }
+
+    #[test]
+    fn what_stands_in_documentation_or_behind_a_text_with_a_hash_is_told_apart() {
+        check(
+            "\"\"\"Usage:\n\n    setup(install_requires=['in-docs==1'])\n\"\"\"\nfrom setuptools import setup\n\
+             setup(name='a#b', install_requires=['real==1.0'], long_description='''install_requires=['no==1']''')\n",
+            &expect!["pkg:pypi/real@1.0 declared chosen=Purpose :6"],
+        );
     }
 }

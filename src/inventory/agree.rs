@@ -7,10 +7,11 @@ use std::path::Path;
 use crate::catalog::normal_name;
 use crate::model::{Chosen, Component, Evidence, Location, Purl, Standing};
 
-/// Gives every package of `PyPI` and NuGet one spelling, and findings without a version the one that the same package is found with: in a
+/// Gives every package of `PyPI` and NuGet one spelling, every version of `PyPI` too, and findings without a version the one that the same package is found with: in a
 /// system anywhere, elsewhere only along one path of folders, so that two projects stay apart. The order does not matter.
 pub(super) fn agree(components: &mut [Component], is_system: bool) {
     spell_alike(components);
+    spell_versions_alike(components);
     fill_versions(components, is_system);
 }
 
@@ -39,6 +40,32 @@ fn spell_alike(components: &mut [Component]) {
     for component in components.iter_mut().filter(is_lax) {
         if let Some((_, name)) = spellings.get(&key(&component.purl)) {
             component.purl = component.purl.clone().with_name(name);
+        }
+    }
+}
+
+/// `1.0`, `1.0.0` and `v1.0` are one version (PEP 440). What is installed knows best how it is written; of what is only asked for, the
+/// longest says most.
+fn spell_versions_alike(components: &mut [Component]) {
+    let key = |purl: &Purl| {
+        let version: pep440_rs::Version = purl.version()?.parse().ok()?;
+        (purl.kind() == "pypi").then(|| (normal_name("pypi", purl.name()), version))
+    };
+    let mut spellings: HashMap<(String, pep440_rs::Version), (Evidence, usize, String)> = HashMap::new();
+    for component in components.iter() {
+        let (Some(key), Some(version)) = (key(&component.purl), component.purl.version()) else { continue };
+        let spelling = (component.evidence, version.len(), version.to_owned());
+        let held = spellings.entry(key).or_insert_with(|| spelling.clone());
+        if spelling > *held {
+            *held = spelling;
+        }
+    }
+    for component in components.iter_mut() {
+        let spelling = key(&component.purl).and_then(|key| spellings.get(&key));
+        if let Some((_, _, version)) = spelling
+            && component.purl.version() != Some(version)
+        {
+            component.purl = component.purl.clone().with_version(version);
         }
     }
 }
@@ -140,6 +167,20 @@ mod tests {
             "pkg:npm/zope-interface",
         ];
         assert_eq!(agreed(&found, false), expected);
+    }
+
+    #[test]
+    fn versions_of_pypi_that_are_equal_are_one() {
+        let found = [
+            ("pkg:pypi/a@1.0.0", Declared, "requirements.txt"),
+            ("pkg:pypi/a@1.0", Installed, ".venv/a-1.0.dist-info/METADATA"),
+            ("pkg:pypi/b@v2", Declared, "requirements.txt"),
+            ("pkg:pypi/b@2.0", Declared, "b/uv.lock"),
+            ("pkg:pypi/b@2.0.1", Declared, "b/uv.lock"),
+            ("pkg:npm/a@1.0.0", Declared, "package-lock.json"),
+        ];
+        let expected = ["pypi/a@1.0", "pypi/a@1.0", "pypi/b@2.0", "pypi/b@2.0", "pypi/b@2.0.1", "npm/a@1.0.0"];
+        assert_eq!(agreed(&found, false), expected.map(|purl| format!("pkg:{purl}")));
     }
 
     #[test]
