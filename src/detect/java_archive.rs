@@ -17,6 +17,7 @@ use crate::source::ReadSeek;
 use super::java_identity::{Coordinates, own};
 use super::java_manifest::Manifest;
 use super::java_name::split_stem;
+use super::java_place::{by_path, by_project_file};
 use super::java_shaded::{Shaded, version_entry, version_in};
 use super::maven_model::{decode, parse};
 use super::{Claim, Detector, Findings, Opened};
@@ -66,7 +67,7 @@ impl Detector for JavaArchive {
             return;
         }
         let mut scan = Scan { out, max_entry: MAX_ENTRY, budget: MAX_TOTAL };
-        scan.archive(&mut reader, &file.shown(), name, 0);
+        scan.archive(&mut reader, &file.shown(), name, Lies::OnDisk(file));
         file.count(reader.bytes);
     }
 }
@@ -192,6 +193,31 @@ fn promised_entries(reader: &mut dyn ReadSeek) -> std::io::Result<u64> {
     Ok(number(end.get(32..40)).unwrap_or_default())
 }
 
+/// Where an archive lies.
+#[derive(Clone, Copy)]
+enum Lies<'a> {
+    OnDisk(&'a Opened<'a>),
+    /// As that entry, in as many archives.
+    Inside(&'a str, usize),
+}
+
+impl Lies<'_> {
+    fn depth(self) -> usize {
+        match self {
+            Self::OnDisk(_) => 0,
+            Self::Inside(_, depth) => depth,
+        }
+    }
+
+    /// The artefact that a repository keeps there.
+    fn coordinates(self) -> Option<Coordinates> {
+        match self {
+            Self::OnDisk(file) => by_project_file(file).or_else(|| by_path(&file.path().to_string_lossy())),
+            Self::Inside(entry, _) => by_path(entry),
+        }
+    }
+}
+
 /// The scan of one file on disk, with everything that lies in it.
 struct Scan<'o> {
     out: &'o mut Findings,
@@ -203,7 +229,7 @@ struct Scan<'o> {
 
 impl Scan<'_> {
     /// Reads the archive that a user knows as `shown`; `name` is its file name.
-    fn archive(&mut self, reader: &mut dyn ReadSeek, shown: &str, name: &str, depth: usize) {
+    fn archive(&mut self, reader: &mut dyn ReadSeek, shown: &str, name: &str, lies: Lies<'_>) {
         if promised_entries(reader).is_ok_and(|entries| entries > MAX_ENTRIES) {
             let text = format!("archive has more than {MAX_ENTRIES} entries, hence not read");
             return self.problem(Code::TooLarge, shown, text);
@@ -213,10 +239,11 @@ impl Scan<'_> {
             Err(error) => return self.problem(Code::Malformed, shown, format!("not a readable archive: {error}")),
         };
         let contents = Contents::of(&zip);
-        self.identify(&mut zip, &contents, shown, name, depth);
+        self.identify(&mut zip, &contents, shown, name, lies);
+        let depth = lies.depth() + 1;
         for (index, entry) in contents.nested {
             let inside = format!("{shown}!/{entry}");
-            if depth + 1 > MAX_DEPTH {
+            if depth > MAX_DEPTH {
                 self.problem(Code::TooDeep, &inside, format!("archive lies deeper than {MAX_DEPTH} archives, hence not read"));
                 continue;
             }
@@ -224,26 +251,33 @@ impl Scan<'_> {
             let name = entry.rsplit('/').next().unwrap_or(&entry);
             // Native libraries of Maven are `.nar` as well, and data may have any of these names.
             if is_jar(name) || bytes.starts_with(b"PK") {
-                self.archive(&mut Cursor::new(bytes), &inside, name, depth + 1);
+                self.archive(&mut Cursor::new(bytes), &inside, name, Lies::Inside(&entry, depth));
             }
         }
     }
 
     /// Writes down the archive itself and what is shaded into it.
-    fn identify(&mut self, zip: &mut Zip<'_>, contents: &Contents, shown: &str, name: &str, depth: usize) {
+    fn identify(&mut self, zip: &mut Zip<'_>, contents: &Contents, shown: &str, name: &str, lies: Lies<'_>) {
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
         if stem.ends_with("-sources") || stem.ends_with("-javadoc") {
             return;
         }
-        let evidence = if depth == 0 { Evidence::Installed } else { Evidence::Embedded };
+        let evidence = if lies.depth() == 0 { Evidence::Installed } else { Evidence::Embedded };
         let mut found = self.coordinates(zip, contents, shown);
         found.sort();
         found.dedup();
         let manifest = contents.manifest.and_then(|index| self.head(zip, index, shown)).map(|head| Manifest::parse(&head));
         let manifest = manifest.unwrap_or_default();
-        let own = own(&found, stem, &manifest);
+        let stored = lies.coordinates();
+        let own = match &stored {
+            Some(stored) => found.iter().position(|found| found.group == stored.group && found.artifact == stored.artifact),
+            None => own(&found, stem, &manifest),
+        };
         let mut itself = Vec::new();
-        if own.is_none()
+        if let Some(stored) = stored.filter(|_| own.is_none()) {
+            self.component(stored.purl(), evidence, shown);
+            itself.push(stored);
+        } else if own.is_none()
             && let Some(purl) = manifest.purl(stem, |package| contents.has(zip, package))
         {
             let part = |part: Option<&str>| part.unwrap_or_default().to_owned();
@@ -444,6 +478,23 @@ mod tests {
     }
 
     #[test]
+    fn a_repository_says_which_artefact_the_jar_is() {
+        let plain = archive(&[("META-INF/maven/g/shaded/pom.properties", b"version=1".as_slice()), ("x.class", b"")]);
+        let pom =
+            b"<project><parent><groupId>org.acme</groupId><version>2</version></parent><artifactId>lib</artifactId></project>";
+        expect![[r#"
+            pkg:maven/g/shaded@1 embedded
+            pkg:maven/org.acme/lib@2 installed"#]]
+        .assert_eq(&found(&JavaArchive, &[("store/lib-2.jar", &plain), ("store/lib-2.pom", pom)]));
+        let kar = archive(&[("repository/org/acme/core/3/core-3.jar", &library("other"))]);
+        expect![[r#"
+            pkg:generic/all@3 installed
+            pkg:maven/org.acme/core@3 embedded
+            pkg:maven/org.acme/other@1.0 embedded"#]]
+        .assert_eq(&found(&JavaArchive, &[("all-3.kar", &kar)]));
+    }
+
+    #[test]
     fn nesting_ends_at_sixteen() {
         let mut jar = library("deepest");
         for _ in 0..17 {
@@ -539,7 +590,12 @@ mod tests {
     /// The problems of a file whose entries are limited to `max_entry` bytes each and `budget` bytes in total.
     fn limited(jar: &[u8], max_entry: u64, budget: u64) -> Vec<String> {
         let mut out = Findings::default();
-        Scan { out: &mut out, max_entry, budget }.archive(&mut Cursor::new(jar), "top.jar", "top.jar", 0);
+        Scan { out: &mut out, max_entry, budget }.archive(
+            &mut Cursor::new(jar),
+            "top.jar",
+            "top.jar",
+            Lies::Inside("top.jar", 0),
+        );
         out.problems.iter().map(|problem| format!("{} {}", problem.path, problem.code)).collect()
     }
 

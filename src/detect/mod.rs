@@ -89,6 +89,7 @@ mod java_identity;
 mod java_libraries;
 mod java_manifest;
 mod java_name;
+mod java_place;
 mod java_server;
 mod java_shaded;
 mod json;
