@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::text::{counted, visible};
-use super::view::{Action, ActionWord, Deployment, LifeState, OffersOnRecord, Opportunity, Referral, ReportV1, VerdictWord};
+use super::view::{
+    Action, ActionWord, Deployment, Entry, LifeState, OffersOnRecord, Opportunity, Referral, ReportV1, VerdictWord,
+};
 
 /// The name and cycle that an offer is listed under.
 pub(super) fn subject(offers: &OffersOnRecord) -> String {
@@ -208,6 +210,11 @@ pub(super) fn disclosure(report: &ReportV1) -> Vec<String> {
         sentences.push(format!("{programmes} of these vendors on record; no verdict and no order reads them"));
     }
     sentences
+}
+
+/// Whose word a record is.
+pub(super) fn recorded(entry: &Entry) -> &'static str {
+    if entry.contact.is_some() { "the vendor's own file" } else { "recorded from public pages" }
 }
 
 #[cfg(test)]

@@ -190,7 +190,7 @@ fn offers(report: &ReportV1, text: &mut Document) {
 fn entry(entry: &Entry) -> Vec<String> {
     let covers =
         entry.versions.as_ref().map_or_else(|| entry.covers.to_string(), |versions| format!("{}, {versions}", entry.covers));
-    let seen = if entry.confidence == "unverified" { " (unverified)" } else { "" };
+    let doubt = if entry.confidence == "unverified" { "unverified, " } else { "" };
     vec![
         escaped(&entry.vendor_name),
         escaped(&entry.name),
@@ -198,7 +198,7 @@ fn entry(entry: &Entry) -> Vec<String> {
         escaped(&covers),
         entry.price.as_deref().map_or_else(|| "no public price".to_owned(), escaped),
         escaped(&gain(entry.programme.as_ref())),
-        format!("{}{seen}", linked("page", entry.source.as_deref())),
+        format!("{} ({doubt}{})", linked("page", entry.source.as_deref()), entries::recorded(entry)),
     ]
 }
 

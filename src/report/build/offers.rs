@@ -162,6 +162,7 @@ fn entry(offering: &Offering<'_>, wanted: &Wanted<'_>, catalog: &Catalog) -> Opt
         source: Some(offer.source.clone()),
         as_of: offer.as_of,
         confidence: if offer.confidence == Confidence::Seen { "seen" } else { "unverified" }.to_owned(),
+        contact: catalog.vendor(offering.vendor).and_then(|vendor| vendor.contact.clone()),
         programme: catalog.vendor(offering.vendor).and_then(|vendor| programme(vendor, &offer.key)),
     })
 }

@@ -72,6 +72,7 @@ fn on_record(entry: &Entry) -> Markup {
                 @match &entry.source { Some(source) => (link("page", source)), None => "none" }
                 @if let Some(date) = entry.as_of { ", read " (date) }
                 @if entry.confidence == "unverified" { ", unverified" }
+                ", " (entries::recorded(entry))
             }
         }
     }

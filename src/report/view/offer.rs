@@ -129,6 +129,8 @@ pub struct Entry {
     pub as_of: Option<Date>,
     /// `seen` or `unverified`.
     pub confidence: String,
+    /// Who answers for the record at the vendor; `None`: others recorded it from public pages.
+    pub contact: Option<String>,
     /// What whoever brings a customer may gain.
     pub programme: Option<Programme>,
 }
