@@ -121,6 +121,11 @@ fn a_fault_says_code_place_cause_and_remedy_in_words_and_in_json() {
     let country = "vendors/acme.toml:4:11: SIG017: `Germany` is no country\n     4 | country = \"Germany\"\n       |           ^^^^^^^^^\n       next: write two letters such as DE\n";
     assert!(said.contains(country), "{said}");
     assert!(said.ends_with("4 faults in 1 file\n") && !said.contains('\u{1b}'), "{said}");
+    let inside = underpin(["catalog", "lint", "acme.toml"]).current_dir(folder.at("vendors")).output().expect("it starts");
+    assert!(
+        String::from_utf8_lossy(&inside.stdout).ends_with("4 faults in 1 file\n"),
+        "from inside the folder, by its name alone"
+    );
     let found = json(&folder, &["catalog", "lint", "--format", "json"]);
     assert_eq!(found["schema"], "underpin.lint/1");
     let country = found["faults"].as_array().expect("faults").iter().find(|fault| fault["code"] == "SIG017").expect("it is told");

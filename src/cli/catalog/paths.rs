@@ -43,8 +43,11 @@ pub(super) fn read(paths: &[PathBuf]) -> Result<Option<Asked>, Fatal> {
             whole = true;
             roots.insert(folder(path));
         } else {
-            let root = root(path)?;
-            only.insert(plain(path));
+            // A bare name says nothing of the folder that it is in.
+            let bare = path.parent().is_none_or(|parent| parent.as_os_str().is_empty() || parent == Path::new("."));
+            let path = if bare { std::path::absolute(path).unwrap_or_else(|_| path.clone()) } else { path.clone() };
+            let root = root(&path)?;
+            only.insert(plain(&path));
             roots.insert(root);
         }
     }
