@@ -85,6 +85,7 @@ impl Units<'_> {
     fn check_identity(&mut self, base: &Data) {
         overlap::product_ids(base, &mut self.products);
         overlap::vendor_ids(base, &mut self.vendors);
+        overlap::vendor_names(base, &mut self.vendors);
         overlap::packages(base, &mut self.products);
         overlap::signatures(base, &mut self.products);
         let mut tables: Vec<&str> = base.lifecycles.iter().map(|table| table.product.as_str()).collect();

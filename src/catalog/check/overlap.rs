@@ -227,6 +227,20 @@ pub(crate) fn vendor_ids(base: &Data, units: &mut [VendorUnit<'_>]) {
     }
 }
 
+/// Names for people that belong to another vendor: a buyer could not tell the two apart.
+pub(crate) fn vendor_names(base: &Data, units: &mut [VendorUnit<'_>]) {
+    let mut owners: BTreeMap<String, String> =
+        base.vendors.iter().map(|vendor| (vendor.name.to_lowercase(), vendor.id.clone())).collect();
+    for unit in units {
+        let (id, Some(name)) = (unit.id(), &unit.raw.name) else { continue };
+        let owner = owners.entry(name.get_ref().to_lowercase()).or_insert_with(|| id.to_owned());
+        if owner != id {
+            let says = format!("`{}` is the name of the vendor `{owner}`; write what tells the two apart", name.get_ref());
+            unit.faults.at(Code::DuplicateId, name.span(), says);
+        }
+    }
+}
+
 fn claim_id(owners: &mut BTreeMap<String, String>, id: &str, faults: &mut super::super::faults::Faults<'_>, what: &str) {
     if let Some(owner) = owners.insert(id.to_owned(), id.to_owned()) {
         let text = format!(
