@@ -31,7 +31,9 @@ pub(crate) fn parse<T: DeserializeOwned>(faults: &mut Faults<'_>) -> Option<T> {
             Err(error) => error,
         };
         let span = error.span().unwrap_or_default();
-        faults.at(Code::UnknownKey, span.clone(), one_line(error.message()));
+        // serde lists the keys that it knows; they are what to do next.
+        let says = one_line(error.message()).replacen(", expected one of ", "; use one of: ", 1);
+        faults.at(Code::UnknownKey, span.clone(), says);
         match remove_at(table.get_mut(), span.start) {
             None => return None,
             Some(Removed::Key) => {}

@@ -34,6 +34,11 @@ pub(super) fn check(table: &Spanned<RawPrice>, faults: &mut Faults<'_>) -> Price
     }
 }
 
+/// Three digits after the point: in half of Europe it sets thousands apart.
+fn is_ambiguous(figure: &str) -> bool {
+    figure.split_once('.').is_some_and(|(whole, part)| part.len() == 3 && whole.bytes().any(|digit| digit != b'0'))
+}
+
 fn amount(table: &Spanned<RawPrice>, faults: &mut Faults<'_>) -> Option<Amount> {
     let raw = table.get_ref();
     let Some(lo) = &raw.lo else {
@@ -49,13 +54,21 @@ fn amount(table: &Spanned<RawPrice>, faults: &mut Faults<'_>) -> Option<Amount> 
             faults.at(
                 Code::BadPrice,
                 table.span(),
-                format!("price has an amount and no `{key}`; a figure without it means nothing"),
+                format!("price has an amount and no `{key}`; add it, since a figure without it means nothing"),
             );
         }
     }
     if raw.period.is_none() && raw.text.is_none() {
         let text = "price has an amount and no `period`; say how often it is due or, in `text`, that the page does not say";
         faults.at(Code::BadPrice, table.span(), text);
+    }
+    for figure in [Some(lo), raw.hi.as_ref()].into_iter().flatten().filter(|figure| is_ambiguous(figure.get_ref())) {
+        let says = format!(
+            "`{0}` could be read as {1}; write 1200 for twelve hundred and 1.20 for one and a fifth",
+            figure.get_ref(),
+            figure.get_ref().replace('.', "")
+        );
+        faults.at(Code::BadPrice, figure.span(), says);
     }
     let lo = faults.decimal(lo);
     let hi = raw.hi.as_ref().map(|hi| (hi.span(), faults.decimal(hi)));

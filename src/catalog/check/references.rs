@@ -42,7 +42,10 @@ impl Names {
 
     fn product(&self, name: &Text, faults: &mut Faults<'_>) {
         if !self.products.contains(name.get_ref()) {
-            let text = format!("`{}` is no product of the catalog; write its id, or add products/{0}.toml", name.get_ref());
+            let text = format!(
+                "`{}` is no product of the catalog; write its id, which `underpin catalog list` finds, or add products/{0}.toml",
+                name.get_ref()
+            );
             faults.at(Code::UnknownReference, name.span(), text);
         }
     }

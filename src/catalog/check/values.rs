@@ -80,7 +80,11 @@ impl Faults<'_> {
         let host = rest.and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
         let clean = !text.contains(|c: char| c.is_whitespace() || c.is_control() || "\"<>`\\".contains(c));
         if host.trim_matches('.').is_empty() || !clean {
-            self.at(Code::BadUrl, url.span(), format!("`{text}` is no https or http address"));
+            self.at(
+                Code::BadUrl,
+                url.span(),
+                format!("`{text}` is no https or http address; write it whole, as https://acme.example"),
+            );
             return None;
         }
         Some(text.clone())

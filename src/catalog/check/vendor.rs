@@ -49,7 +49,11 @@ fn reachable(contact: &Text, faults: &mut Faults<'_>) -> Option<String> {
         return faults.url(contact);
     }
     if !mail || text.contains(char::is_whitespace) {
-        faults.at(Code::BadValue, contact.span(), format!("`{text}` is neither a mail address nor an https address"));
+        faults.at(
+            Code::BadValue,
+            contact.span(),
+            format!("`{text}` is neither a mail address nor an https address; write one that answers, as support@acme.example"),
+        );
         return None;
     }
     Some(text)
