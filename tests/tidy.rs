@@ -338,6 +338,14 @@ fn the_readme_lists_the_exit_codes_and_the_commands_of_the_program() {
 }
 
 #[test]
+fn the_readme_quotes_the_counts_of_the_catalog() {
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
+    let block = readme.split_once("<!-- stats: begin -->\n```text\n").and_then(|(_, rest)| rest.split_once("```"));
+    let day = "2026-11-24".parse().expect("a day");
+    assert_eq!(block.map(|(block, _)| block), Some(Catalog::embedded().stats(day).to_string().as_str()));
+}
+
+#[test]
 fn the_configuration_shown_in_the_readme_is_valid() {
     let readme = std::fs::read_to_string(root().join("README.md")).expect("README.md");
     let block = readme.split_once("```toml\n").and_then(|(_, rest)| rest.split_once("```")).map(|(block, _)| block);
