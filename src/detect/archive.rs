@@ -1,6 +1,7 @@
 //! Looks into the archives that lie in a tree: tar behind any compression, zip, and saved images, one in another; and into the
 //! folders that are OCI image layouts (<https://github.com/opencontainers/image-spec/blob/main/image-layout.md>) or what `docker
-//! save` writes, unpacked (<https://github.com/moby/docker-image-spec>). What is found there is embedded: nobody unpacked it. Java archives and packages of languages have detectors of their own.
+//! save` writes, unpacked (<https://github.com/moby/docker-image-spec>). What is found there is embedded: nobody unpacked it. Java
+//! archives and packages of languages have detectors of their own.
 //!
 //! Bounded three ways: an archive of more than 256 MiB is passed over and counted, everything in one outermost archive shares a
 //! budget of 1 GiB of unpacked bytes, and archives deeper than 16 are told. An archive that a package brought is the package's.

@@ -3,8 +3,9 @@
 //! (<https://learn.microsoft.com/nuget/consume-packages/package-references-in-project-files>), with versions that are managed centrally
 //! (<https://learn.microsoft.com/nuget/consume-packages/central-package-management>).
 //!
-//! Where projects are, a central version that none of them refers to is no component. A project whose lock file or restored assets are there gives nothing: those know more. References to frameworks, projects and
-//! SDKs are no packages. What `msbuild` cannot evaluate has no version.
+//! Where projects are, a central version that none of them refers to is no component. A project whose lock file or restored assets
+//! are there gives nothing: those know more. References to frameworks, projects and SDKs are no packages. What `msbuild` cannot
+//! evaluate has no version.
 
 use std::collections::BTreeMap;
 

@@ -7,8 +7,9 @@ use std::path::Path;
 use crate::catalog::normal_name;
 use crate::model::{Chosen, Component, Evidence, Location, Purl, Standing};
 
-/// Gives every package of `PyPI` and NuGet one spelling, every version of `PyPI` too, and findings without a version the one that the same package is found with: in a
-/// system anywhere, elsewhere only along one path of folders, so that two projects stay apart. The order does not matter.
+/// Gives every package of `PyPI` and NuGet one spelling, every version of `PyPI` too, and findings without a version the one that
+/// the same package is found with: in a system anywhere, elsewhere only along one path of folders, so that two projects stay apart.
+/// The order does not matter.
 pub(super) fn agree(components: &mut [Component], is_system: bool) {
     spell_alike(components);
     spell_versions_alike(components);

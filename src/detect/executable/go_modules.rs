@@ -117,7 +117,8 @@ fn modules(text: &str) -> (Vec<Module>, Option<usize>) {
     (modules, broken)
 }
 
-/// A replacement that is a folder begins with `./`, `../` or a root (<https://go.dev/ref/mod#go-mod-file-replace>). The code is then not what any version names.
+/// A replacement that is a folder begins with `./`, `../` or a root (<https://go.dev/ref/mod#go-mod-file-replace>). The code is
+/// then not what any version names.
 fn replace(module: &mut Module, path: &str, version: &str) {
     let is_folder = [".", "..", ""].iter().any(|first| path.split('/').next() == Some(first));
     if is_folder {
