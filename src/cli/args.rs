@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::model::{Currency, Date};
 
 use super::catalog_args::CatalogCommand;
+use super::decide_args::DecideArgs;
 
 /// Finds the open-source software that underpins an organisation and says what to do for free, where paid support would
 /// pay off and where it would not.
@@ -39,6 +40,8 @@ pub(super) enum Command {
     Explain(ExplainArgs),
     /// How the authors of what was found can be paid
     Fund(FundArgs),
+    /// Record what was decided on a case and, later, how it turned out
+    Decide(DecideArgs),
     /// What the program knows: products, life cycles, vendors
     #[command(subcommand)]
     Catalog(CatalogCommand),
@@ -188,7 +191,7 @@ pub(super) struct ScanArgs {
 }
 
 /// The organisation's own figures.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct PolicyArgs {
     /// What one hour of downtime costs, in the report's currency
     #[arg(long, value_name = "MONEY", env = "UNDERPIN_DOWNTIME_COST")]
@@ -234,6 +237,10 @@ pub(super) struct PolicyArgs {
     /// Configuration file; else ./underpin.toml, the user's, the system's
     #[arg(long, value_name = "FILE", env = "UNDERPIN_CONFIG")]
     pub(super) config: Option<PathBuf>,
+
+    /// File with decisions; ./underpin-decisions.toml if neither this nor the configuration names one
+    #[arg(long, value_name = "FILE", env = "UNDERPIN_DECISIONS")]
+    pub(super) decisions: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -254,7 +261,8 @@ pub(super) enum FailOn {
 #[command(after_help = "Examples:
   underpin report / --downtime-cost 500
   underpin report . --regime pci -o report.html -o report.json
-  underpin report hosts/*.json --fail-on must-act")]
+  underpin report hosts/*.json --fail-on must-act
+  underpin report / --since 2026-06-30         or --since june.json, an earlier report or scan")]
 pub(super) struct ReportArgs {
     #[command(flatten)]
     pub(super) target: TargetArgs,
@@ -266,6 +274,10 @@ pub(super) struct ReportArgs {
     /// Leave the vendors' offers out
     #[arg(long, env = "UNDERPIN_NO_OFFERS")]
     pub(super) no_offers: bool,
+
+    /// Say what changed since OLD: an earlier report (JSON), a saved scan, or a day such as 2026-06-30
+    #[arg(long, value_name = "OLD", env = "UNDERPIN_SINCE")]
+    pub(super) since: Option<String>,
 
     /// Exit with code 1 if the condition holds (repeatable)
     #[arg(long, value_name = "WHAT", env = "UNDERPIN_FAIL_ON", value_delimiter = ',')]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use crate::model::{Currency, Date};
@@ -23,6 +24,8 @@ pub(super) struct Config {
     /// Further catalog folders.
     #[serde(default)]
     pub(super) catalog: Vec<PathBuf>,
+    /// Where decisions are kept, from the folder of this file on.
+    pub(super) decisions: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -83,17 +86,19 @@ impl Loaded {
         };
         let text = std::fs::read_to_string(&path)
             .map_err(|error| Fatal::catalog(format!("cannot read configuration {}: {error}", path.display())))?;
-        let file = ConfigFile { path, text };
-        let config = toml::from_str(&file.text).map_err(|error| {
-            let code = if file.text.parse::<toml::Table>().is_ok() { Code::ConfigKey } else { Code::ConfigSyntax };
-            file.fault(code, error.span().map_or(0, |span| span.start), first_line(error.message()))
-        })?;
+        let file = ConfigFile::new(path, text);
+        let config = file.parse()?;
         Ok(Self { config, file: Some(file) })
     }
 
     /// The catalog folders of the configuration, then those of the command line.
     pub(super) fn folders(&self, typed: &[PathBuf]) -> Vec<PathBuf> {
         self.config.catalog.iter().chain(typed).cloned().collect()
+    }
+
+    /// A path of the configuration: a relative one starts at its file.
+    pub(super) fn beside(&self, path: &Path) -> PathBuf {
+        self.file.as_ref().and_then(|file| file.path.parent()).map_or_else(|| path.to_owned(), |folder| folder.join(path))
     }
 
     /// A day, or a fault at its place.
@@ -115,6 +120,19 @@ impl Loaded {
 }
 
 impl ConfigFile {
+    /// This text of this file.
+    pub(super) fn new(path: PathBuf, text: String) -> Self {
+        Self { path, text }
+    }
+
+    /// What it holds, or its fault at its place.
+    pub(super) fn parse<T: DeserializeOwned>(&self) -> Result<T, Fatal> {
+        toml::from_str(&self.text).map_err(|error| {
+            let code = if self.text.parse::<toml::Table>().is_ok() { Code::ConfigKey } else { Code::ConfigSyntax };
+            self.fault(code, error.span().map_or(0, |span| span.start), first_line(error.message()))
+        })
+    }
+
     fn fault(&self, code: Code, offset: usize, text: &str) -> Fatal {
         let before = self.text.get(..offset).unwrap_or(&self.text);
         let line = before.matches('\n').count() + 1;

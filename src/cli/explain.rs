@@ -8,6 +8,7 @@ use crate::score::{Answer, Case, answer_lines};
 
 use super::args::{ExplainArgs, TextFormat};
 use super::config::Loaded;
+use super::decisions::Decisions;
 use super::plan::Plan;
 use super::report::{Finished, WIDTH, finish};
 use super::{Exit, Fatal, output, plan, policy};
@@ -24,8 +25,11 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
         return Err(Fatal::usage(format!("the catalog knows no product `{typed}`")).hint("see `underpin catalog list`"));
     };
     let plan = Plan::new(&args.target)?;
-    let policy = policy::policy(&args.policy, &loaded)?;
-    let Finished { report, exit } = finish(&args.target, &plan, &catalog, &policy, policy::as_of(&args.policy), true)?;
+    let as_of = policy::as_of(&args.policy);
+    let decisions = Decisions::read(args.policy.decisions.as_deref(), &loaded)?;
+    let policy = decisions.applied(&policy::policy(&args.policy, &loaded)?, as_of);
+    let Finished { mut report, exit, .. } = finish(&args.target, &plan, &catalog, &policy, as_of, true)?;
+    decisions.show(&mut report);
     if args.format == TextFormat::Json {
         let cases: Vec<_> = report.opportunities.iter().filter(|case| case.product == product.id).collect();
         output::to_stdout(|out| {

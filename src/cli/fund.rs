@@ -14,7 +14,7 @@ pub(super) fn run(args: &FundArgs) -> Result<Exit, Fatal> {
     let loaded = Loaded::read(None)?;
     let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
     let plan = Plan::new(&args.target)?;
-    let Finished { report, exit } = finish(&args.target, &plan, &catalog, &Policy::default(), policy::today(), false)?;
+    let Finished { report, exit, .. } = finish(&args.target, &plan, &catalog, &Policy::default(), policy::today(), false)?;
     let fund = Fund::of(&report);
     output::to_stdout(|out| match args.format {
         TextFormat::Text => out.write_all(fund.text(WIDTH).as_bytes()),

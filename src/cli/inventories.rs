@@ -17,7 +17,7 @@ use super::plan::{Noise, Plan, Source};
 use super::{Exit, Fatal};
 
 /// A saved scan of the largest host measured has 40 MB.
-const MAX_SAVED: u64 = 1 << 30;
+pub(super) const MAX_SAVED: u64 = 1 << 30;
 
 /// Every target's inventory, sorted by target.
 pub(super) fn inventories(plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventory>, Fatal> {
@@ -96,12 +96,12 @@ fn content(path: &Path, plan: &Plan) -> Result<Content, Fatal> {
     Ok(if software { Content::Software } else { Content::Document })
 }
 
-fn unreadable(path: &Path, cause: &str) -> Fatal {
+pub(super) fn unreadable(path: &Path, cause: &str) -> Fatal {
     Fatal::usage(format!("cannot read {}: {cause}", path.display()))
 }
 
 /// The content, at most `limit` bytes.
-fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Fatal> {
+pub(super) fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Fatal> {
     let file = File::open(path).map_err(|error| unreadable(path, &error.to_string()))?;
     let mut bytes = Vec::new();
     file.take(limit + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error.to_string()))?;

@@ -1,9 +1,14 @@
 //! The command line: arguments as typed, what they mean, one file a subcommand, and exit codes.
 
+mod anonymous;
 mod args;
 mod catalog;
 mod catalog_args;
 mod config;
+mod decide;
+mod decide_args;
+mod decisions;
+mod earlier;
 mod exit;
 mod explain;
 mod fund;
@@ -15,6 +20,7 @@ mod policy;
 mod report;
 mod run;
 mod scan;
+mod since;
 mod update;
 
 pub use exit::{Exit, Fatal};

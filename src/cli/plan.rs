@@ -70,6 +70,21 @@ impl Plan {
         })
     }
 
+    /// Reads one file with every detector and says nothing of it but what is fatal.
+    pub(super) fn of_file(path: &Path) -> Result<Self, Fatal> {
+        Ok(Self {
+            sources: vec![Source::File(path.to_owned())],
+            excludes: Excludes::new(&[]).map_err(|error| Fatal::usage(error.to_string()))?,
+            one_file_system: false,
+            detectors: detectors(&[], &[])?,
+            threads: None,
+            all: false,
+            strict: false,
+            noise: Noise::Quiet,
+            detail: Detail::Stated,
+        })
+    }
+
     /// The limits of a walk below `root`.
     pub(super) fn limits(&self, root: &Path) -> Limits {
         Limits { excludes: self.excludes.clone(), one_file_system: self.one_file_system, mounts: MountTable::of_system(root) }

@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
 use crate::catalog::Catalog;
+use crate::inventory::Inventory;
 use crate::model::{Currency, Date};
 use crate::report::view::{LifeState, ReportV1, UseWord, VerdictWord};
 use crate::report::{Format, Html, Json, Markdown, Style, Terminal, stamp};
@@ -11,8 +12,11 @@ use crate::score::{Policy, Purse};
 
 use super::args::{ColorChoice, FailOn, ReportArgs, ReportFormat, TargetArgs};
 use super::config::Loaded;
+use super::decisions::Decisions;
+use super::earlier::Desk;
 use super::inventories::{conclude, inventories};
 use super::plan::{self, Plan};
+use super::since::Old;
 use super::{Exit, Fatal, output, policy};
 
 const EXTENSIONS: &[(&str, ReportFormat)] =
@@ -33,8 +37,18 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     let plan = Plan::new(&args.target)?;
     let loaded = Loaded::read(args.policy.config.as_deref())?;
     let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
+    let decisions = Decisions::read(args.policy.decisions.as_deref(), &loaded)?;
     let policy = policy::policy(&args.policy, &loaded)?;
-    let Finished { report, exit } = finish(&args.target, &plan, &catalog, &policy, policy::as_of(&args.policy), !args.no_offers)?;
+    let as_of = policy::as_of(&args.policy);
+    let since = args.since.as_deref().map(|old| Old::find(old, as_of)).transpose()?;
+    let judged = decisions.applied(&policy, as_of);
+    let Finished { mut report, inventories, exit } = finish(&args.target, &plan, &catalog, &judged, as_of, !args.no_offers)?;
+    decisions.show(&mut report);
+    if let Some(old) = since {
+        let desk = Desk { catalog: &catalog, policy: &policy, decisions: &decisions };
+        report.since = Some(old.compare(&report, &inventories, &desk)?);
+    }
+    sealed(&mut report)?;
     for (path, format) in &files {
         output::to_file(path, |out| render(*format, &report, false, args.target.all, None, out))?;
     }
@@ -51,6 +65,8 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
 /// A report with the exit code that its scan deserves.
 pub(super) struct Finished {
     pub(super) report: ReportV1,
+    /// What it was made of.
+    pub(super) inventories: Vec<Inventory>,
     pub(super) exit: Exit,
 }
 
@@ -72,8 +88,14 @@ pub(super) fn finish(
     }
     let inventories = inventories(plan, catalog)?;
     let mut report = crate::report(&inventories, catalog, policy, as_of, &arguments(args), with_offers);
-    stamp(&mut report).map_err(|error| Fatal::unusable(format!("cannot compute the report's digest: {error}")))?;
-    Ok(Finished { report, exit: conclude(plan, &inventories) })
+    sealed(&mut report)?;
+    let exit = conclude(plan, &inventories);
+    Ok(Finished { report, inventories, exit })
+}
+
+/// Sets the digest of a report that is complete.
+fn sealed(report: &mut ReportV1) -> Result<(), Fatal> {
+    stamp(report).map_err(|error| Fatal::unusable(format!("cannot compute the report's digest: {error}")))
 }
 
 /// The targets as a shell takes them, for the next command; sorted, so that their order does not matter.

@@ -3,11 +3,13 @@
 use std::fmt::Write as _;
 use std::io;
 
+use super::decided;
 use super::entries::{self, action_name, action_way, open_cases};
 use super::format::Format;
+use super::since as changes;
 use super::story;
 use super::text::{amount, counted, places, visible, web_link};
-use super::view::{Alternatives, Entry, Offer, Opportunity, PriceBasis, Programme, ReportV1};
+use super::view::{Alternatives, Decision, Entry, Offer, Opportunity, PriceBasis, Programme, ReportV1};
 use super::words;
 
 /// The report as Markdown.
@@ -20,8 +22,10 @@ impl Format for Markdown {
         text.paragraph(&format!("# Open-source support review: {}, {}", escaped(&story::title(report)), report.as_of));
         text.paragraph(&format!("**{}**", escaped(&story::answer(report))));
         text.paragraph(&escaped(&story::ask(report)));
+        since(report, &mut text);
         free(report, &mut text);
         cases(report, &mut text);
+        decisions(report, &mut text);
         text.paragraph("## Nothing to decide");
         let fine = entries::fine(report);
         text.paragraph(&if fine.is_empty() {
@@ -89,6 +93,36 @@ fn linked(words: &str, address: Option<&str>) -> String {
     match address.and_then(web_link) {
         Some(address) => format!("[{}](<{address}>)", escaped(words)),
         None => address.map_or_else(|| "unknown".to_owned(), escaped),
+    }
+}
+
+fn since(report: &ReportV1, text: &mut Document) {
+    let Some(since) = &report.since else { return };
+    text.paragraph(&format!("## Since {}", escaped(&changes::heading(since))));
+    let row = |line: changes::Line| vec![line.what.to_owned(), escaped(&line.name), escaped(&line.how)];
+    let rows: Vec<Vec<String>> = changes::lines(report, since).into_iter().map(row).collect();
+    if !rows.is_empty() {
+        text.table(&["Change", "What", "How, and why"], &rows);
+    }
+    for note in changes::notes(since) {
+        text.paragraph(&format!("{}.", escaped(&note)));
+    }
+}
+
+/// What was decided on the cases, and which outcomes are due.
+fn decisions(report: &ReportV1, text: &mut Document) {
+    let told = |name: &str, decision: &Decision| {
+        let ask = decided::asked(decision);
+        let ask = ask.map_or_else(String::new, |ask| format!(" Twelve months on, how did it turn out? {}", code(&ask)));
+        format!("- {}: {}.{ask}", escaped(name), escaped(&decided::in_words(decision)))
+    };
+    let (waiting, rest) = decided::elsewhere(report);
+    let mut list: Vec<String> = decided::cases(report).iter().map(|(name, decision)| told(name, decision)).collect();
+    list.extend(waiting.iter().map(|decision| told(&format!("{}, no case here", decision.case), decision)));
+    list.extend(rest.iter().map(|rest| format!("- {}.", escaped(rest))));
+    if !list.is_empty() {
+        text.paragraph("Decided:");
+        text.paragraph(&list.join("\n"));
     }
 }
 

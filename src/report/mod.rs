@@ -2,6 +2,7 @@
 //! nothing, reads nothing and asks nobody.
 
 mod build;
+mod decided;
 mod entries;
 mod explain;
 mod format;
@@ -10,6 +11,7 @@ mod html;
 mod json;
 mod markdown;
 mod offers;
+mod since;
 mod story;
 mod terminal;
 mod text;
@@ -24,6 +26,7 @@ pub use html::Html;
 pub use json::{Json, canonical, stamp};
 pub use markdown::Markdown;
 pub use offers::offer_lines;
+pub use since::{Snapshot, SnapshotError, Was, compare, names_case};
 pub use terminal::{Style, Terminal};
 pub(crate) use text::wrapped;
 pub use text::{amount, visible};

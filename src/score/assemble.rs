@@ -154,7 +154,7 @@ impl Desk<'_> {
             regimes: self.policy.regimes.clone(),
             services: scope.services,
             upgrade_path: life != Life::Supported && deployment.next_supported.is_some(),
-            accepted_risk: self.policy.accepts(key.product, key.cycle, self.as_of),
+            accepted_risk: self.policy.accepts(key.product, key.role, key.cycle, self.as_of),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Env, Exposure, Regime, Tier, Triple};
-use crate::model::{Currency, Date, RateTable};
+use crate::model::{Currency, Date, RateTable, Role};
 
 /// The organisation's own figures. What is `None` or empty is not said, hence assumed and shown as such.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,7 +80,7 @@ pub struct Quantities {
 /// A record that somebody accepts a risk. After its expiry it counts for nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcceptedRisk {
-    /// Id of the finding or case: `EOL-nodejs-20`, or a product id.
+    /// Id of the finding, `EOL-nodejs-20`, of the case, `nodejs-runtime-20`, or of the product.
     pub id: String,
     /// Who owns the risk.
     pub owner: String,
@@ -95,17 +95,19 @@ pub struct AcceptedRisk {
 }
 
 impl Policy {
-    /// The unexpired record that accepts the end of life of this product and cycle.
+    /// The unexpired record that accepts the end of life of this product and cycle: by the id of the finding, of the case, or
+    /// of the product.
     #[must_use]
-    pub fn acceptance(&self, product: &str, cycle: Option<&str>, as_of: Date) -> Option<&AcceptedRisk> {
-        let finding = cycle.map_or_else(|| format!("EOL-{product}"), |cycle| format!("EOL-{product}-{cycle}"));
-        self.accepted.iter().find(|risk| (risk.id == finding || risk.id == product) && as_of <= risk.expiry)
+    pub fn acceptance(&self, product: &str, role: Role, cycle: Option<&str>, as_of: Date) -> Option<&AcceptedRisk> {
+        let cycle = cycle.map_or_else(String::new, |cycle| format!("-{cycle}"));
+        let ids = [format!("EOL-{product}{cycle}"), format!("{product}-{role}{cycle}"), product.to_owned()];
+        self.accepted.iter().find(|risk| ids.contains(&risk.id) && as_of <= risk.expiry)
     }
 
     /// Whether there is such a record.
     #[must_use]
-    pub fn accepts(&self, product: &str, cycle: Option<&str>, as_of: Date) -> bool {
-        self.acceptance(product, cycle, as_of).is_some()
+    pub fn accepts(&self, product: &str, role: Role, cycle: Option<&str>, as_of: Date) -> bool {
+        self.acceptance(product, role, cycle, as_of).is_some()
     }
 }
 
@@ -125,8 +127,12 @@ mod tests {
             approved_on: None,
         };
         let policy = Policy { accepted: vec![risk], ..Policy::default() };
-        assert!(policy.accepts("nodejs", Some("20"), expiry));
-        assert!(!policy.accepts("nodejs", Some("20"), Date::constant(2027, 1, 1)));
-        assert!(!policy.accepts("nodejs", Some("22"), expiry));
+        assert!(policy.accepts("nodejs", Role::Runtime, Some("20"), expiry));
+        assert!(!policy.accepts("nodejs", Role::Runtime, Some("20"), Date::constant(2027, 1, 1)));
+        assert!(!policy.accepts("nodejs", Role::Runtime, Some("22"), expiry));
+        let by_case = AcceptedRisk { id: "nodejs-runtime-20".to_owned(), ..policy.accepted[0].clone() };
+        let policy = Policy { accepted: vec![by_case], ..Policy::default() };
+        assert!(policy.accepts("nodejs", Role::Runtime, Some("20"), expiry));
+        assert!(!policy.accepts("nodejs", Role::Library, Some("20"), expiry));
     }
 }

@@ -64,6 +64,7 @@ pub(super) fn case(
         inputs: inputs(&head.inputs),
         cash: Vec::new(),
         accepted: accepted(case, policy, as_of),
+        decision: None,
         offers: Vec::new(),
         turns_on,
         break_even,
@@ -271,7 +272,7 @@ fn inputs(inputs: &Inputs) -> Vec<view::Input> {
 }
 
 fn accepted(case: &Opportunity, policy: &Policy, as_of: Date) -> Option<view::AcceptedRisk> {
-    let risk = policy.acceptance(&case.product, case.cycle.as_deref(), as_of)?;
+    let risk = policy.acceptance(&case.product, case.role, case.cycle.as_deref(), as_of)?;
     Some(view::AcceptedRisk { owner: risk.owner.clone(), reason: risk.reason.clone(), expiry: risk.expiry })
 }
 

@@ -4,10 +4,11 @@ use maud::{Markup, html};
 
 use super::first::verdict;
 use super::page::section;
+use crate::report::decided::{asked, elsewhere, in_words};
 use crate::report::entries::open_cases;
 use crate::report::story;
 use crate::report::text::{amount, short_figure, visible};
-use crate::report::view::{Amount, BestFree, Opportunity, ReportV1, VerdictWord};
+use crate::report::view::{Amount, BestFree, Decision, Opportunity, ReportV1, VerdictWord};
 use crate::report::words;
 
 pub(super) fn one_by_one(report: &ReportV1) -> Markup {
@@ -16,6 +17,7 @@ pub(super) fn one_by_one(report: &ReportV1) -> Markup {
         @if cases.is_empty() { p { "No case is open." } }
         @for case in &cases { (article(report, case)) }
         (levers(report))
+        (decided_elsewhere(report))
     };
     section("cases", "Does paid support pay off? The cases one by one", &body)
 }
@@ -26,6 +28,7 @@ fn article(report: &ReportV1, case: &Opportunity) -> Markup {
         article {
             h3 { (story::case_name(case)) span.where { " " (story::case_place(report, case)) } }
             p.sentence { (verdict(case)) }
+            @if let Some(decision) = &case.decision { (decided(decision)) }
             (ways(case, &visible(currency)))
             (facts(case, &visible(currency)))
             (cash(case, &visible(currency)))
@@ -33,6 +36,26 @@ fn article(report: &ReportV1, case: &Opportunity) -> Markup {
             (inputs(case))
             (scope(case))
         }
+    }
+}
+
+/// What was decided, and the question that is due.
+fn decided(decision: &Decision) -> Markup {
+    html! {
+        p { strong { "Decided: " } (in_words(decision)) "." }
+        @if let Some(command) = asked(decision) { p { "Twelve months on, how did it turn out? " code { (command) } } }
+    }
+}
+
+/// Decisions on what is no open case here.
+fn decided_elsewhere(report: &ReportV1) -> Markup {
+    let open = open_cases(report);
+    let closed = report.opportunities.iter().filter(|case| !open.iter().any(|other| other.id == case.id));
+    let (waiting, rest) = elsewhere(report);
+    html! {
+        @for case in closed { @if let Some(decision) = &case.decision { h3 { (story::case_name(case)) } (decided(decision)) } }
+        @for decision in waiting { h3 { (visible(&decision.case)) ", no case here" } (decided(decision)) }
+        @if let Some(rest) = rest { p { (rest) "." } }
     }
 }
 

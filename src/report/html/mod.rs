@@ -6,5 +6,6 @@ mod cases;
 mod first;
 mod page;
 mod parts;
+mod since;
 
 pub use page::Html;

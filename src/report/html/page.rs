@@ -5,7 +5,7 @@ use std::io;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::{cases, first, parts};
+use super::{cases, first, parts, since};
 use crate::report::entries;
 use crate::report::format::Format;
 use crate::report::story;
@@ -52,6 +52,7 @@ fn document(report: &ReportV1) -> Markup {
                 }
                 main {
                     (first::screen(report))
+                    (since::part(report))
                     (parts::free(report))
                     (cases::one_by_one(report))
                     (parts::nothing_to_decide(report))

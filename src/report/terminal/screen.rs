@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use super::page::{Column, GAP, Page, Style};
-use super::{cases, free, rest};
+use super::{cases, decided, free, rest, since};
 use crate::report::entries::open_cases;
 use crate::report::format::Format;
 use crate::report::offers;
@@ -39,9 +39,11 @@ impl Format for Terminal {
         }
         self.header(report, &mut page);
         page.blank();
+        since::part(report, &mut page);
         free::part(report, &mut page);
         page.blank();
         cases::part(report, &mut page);
+        decided::part(report, &mut page);
         page.blank();
         rest::nothing_to_decide(report, self.all, &mut page);
         on_record(report, self.all, &mut page);

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::decision::Decision;
 use super::figures::{Amount, Figure, Score};
 use super::offer::Offer;
 use super::place::{Lifecycle, NextSupported};
@@ -80,6 +81,8 @@ pub struct Opportunity {
     pub cash: Vec<YearCash>,
     /// The accepted risk that is in force.
     pub accepted: Option<AcceptedRisk>,
+    /// What was decided about it and stands on the report's day.
+    pub decision: Option<Decision>,
     /// Scored offers, best first.
     pub offers: Vec<Offer>,
 }

@@ -3,17 +3,20 @@
 //! Unknown is `None`, and `null` on the wire; never 0 and never an empty text. Every list is sorted by whoever builds it.
 
 mod case;
+mod decision;
 mod figures;
 mod offer;
 mod place;
 mod record;
 mod report;
+mod since;
 mod vocabulary;
 
 pub use case::{
     AcceptedRisk, Alternative, Alternatives, Answer, BreakEven, Community, CostPart, Driver, Input, Net, Opportunity, Question,
     Scope, TierWorth, UpgradeWay, YearCash,
 };
+pub use decision::{Decision, DecisionWord, OutcomeWord};
 pub use figures::{Amount, Figure, Score};
 pub use offer::{Entry, Offer, OffersOnRecord, Price, Programme};
 pub use place::{Deployment, Lifecycle, NextSupported};
@@ -22,6 +25,7 @@ pub use record::{
     Tool, Totals,
 };
 pub use report::{ReportV1, Schema};
+pub use since::{Cause, CauseWord, Change, ChangeWord, Since, SinceBasis};
 pub use vocabulary::{
     ActionWord, BestFree, Covers, EvidenceGrade, FollowedWord, LifeState, PriceBasis, SubVerdict, TargetWord, TurnsOn, UseWord,
     VerdictWord,

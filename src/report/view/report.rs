@@ -3,9 +3,11 @@
 use serde::{Serialize, Serializer};
 
 use super::case::Opportunity;
+use super::decision::Decision;
 use super::offer::OffersOnRecord;
 use super::place::Deployment;
 use super::record::{Action, Assumption, Author, Catalog, Coverage, Disclosure, Lever, Problem, Target, Tool, Totals};
+use super::since::Since;
 use crate::model::Date;
 
 /// The name and version of the document's shape; it has one value.
@@ -36,6 +38,8 @@ pub struct ReportV1 {
     pub catalog: Catalog,
     /// What was looked at; sorted.
     pub targets: Vec<Target>,
+    /// What changed since an earlier report, scan or day, where that was asked for.
+    pub since: Option<Since>,
     /// Counts.
     pub totals: Totals,
     /// Free work, in the order of doing.
@@ -44,6 +48,8 @@ pub struct ReportV1 {
     pub deployments: Vec<Deployment>,
     /// The cases, most urgent first.
     pub opportunities: Vec<Opportunity>,
+    /// What was decided and stands on the report's day; sorted by case.
+    pub decisions: Vec<Decision>,
     /// What would turn them.
     pub levers: Vec<Lever>,
     /// What is on sale.
