@@ -19,6 +19,7 @@ pub mod scan;
 pub mod score;
 pub mod source;
 pub mod update;
+pub mod vulns;
 pub mod walk;
 
 use catalog::Catalog;
@@ -37,10 +38,11 @@ pub fn report(
     arguments: &str,
     with_offers: bool,
 ) -> ReportV1 {
-    let found: Vec<Vec<Deployment>> =
+    let mut found: Vec<Vec<Deployment>> =
         inventories.iter().map(|inventory| matching::deployments(inventory, catalog, as_of)).collect();
+    let vulnerabilities = vulns::tie(&policy.vulnerabilities, inventories, &mut found, catalog);
     let work = inventories.iter().zip(&found).flat_map(|(inventory, found)| matching::actions(inventory, found, catalog));
-    let actions = matching::merge_actions(work.collect());
+    let actions = matching::merge_actions(work.chain(vulnerabilities.actions.clone()).collect());
     let deployments = found.concat();
     let opportunities = score::opportunities(&deployments, catalog, policy, as_of);
     report::build(&Material {
@@ -48,6 +50,7 @@ pub fn report(
         deployments: &deployments,
         opportunities: &opportunities,
         actions: &actions,
+        vulnerabilities: &vulnerabilities,
         catalog,
         policy,
         as_of,

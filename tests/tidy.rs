@@ -11,7 +11,7 @@ use underpin::detect::DETECTORS;
 use underpin::problem::Code;
 
 /// The stages from left to right. A module imports what stands to its left; `scan`, `cli`, `lib` and `main` see everything.
-const ORDER: [&str; 17] = [
+const ORDER: [&str; 18] = [
     "model",
     "problem",
     "progress",
@@ -24,6 +24,7 @@ const ORDER: [&str; 17] = [
     "runtime",
     "inventory",
     "cache",
+    "vulns",
     "matching",
     "effort",
     "score",

@@ -226,6 +226,10 @@ pub(super) struct PolicyArgs {
     #[arg(long, value_name = "MONEY", env = "UNDERPIN_HOURLY_COST")]
     pub(super) hourly_cost: Option<String>,
 
+    /// Vulnerabilities that another program found: JSON of Trivy, Grype or CycloneDX (VEX), or CSV (repeatable)
+    #[arg(long, value_name = "FILE", env = "UNDERPIN_VULNS", value_delimiter = ':')]
+    pub(super) vulns: Vec<PathBuf>,
+
     /// Currency of the report
     #[arg(long, value_name = "CODE", env = "UNDERPIN_CURRENCY")]
     pub(super) currency: Option<Currency>,

@@ -22,6 +22,7 @@ mod run;
 mod scan;
 mod since;
 mod update;
+mod vulns;
 
 pub use exit::{Exit, Fatal};
 pub use run::{run, tell};

@@ -9,9 +9,9 @@ use toml::Spanned;
 use crate::model::{Currency, Date};
 use crate::score::{AcceptedRisk, Downtime, Policy, Quantities, Regime, Tier, Triple};
 
-use super::Fatal;
 use super::args::PolicyArgs;
 use super::config::Loaded;
+use super::{Fatal, vulns};
 
 /// Merges both, the command line first. A faulty configuration is told even where the command line overrides it.
 pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded) -> Result<Policy, Fatal> {
@@ -38,6 +38,7 @@ pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded) -> Result<Policy, Fatal
             tickets: table.tickets,
         },
         accepted: accepted(loaded)?,
+        vulnerabilities: vulns::lists(&args.vulns)?,
     })
 }
 

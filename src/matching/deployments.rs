@@ -56,6 +56,8 @@ fn deployment(group: &Group<'_, '_>, inventory: &Inventory, day: &Day<'_>, usage
             .collect(),
         comes_with: None,
         makes_case: makes_case(group, usage),
+        vulnerabilities: Vec::new(),
+        exploits_checked: false,
     }
 }
 

@@ -1,6 +1,6 @@
 //! A product in a role and version on one host or in one repository, with everything the score asks of it.
 
-use super::{Date, Listener, Origin, Purl, Role};
+use super::{Date, Listener, Origin, Purl, Role, Vulnerability};
 
 /// How strongly a product is in use, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -136,6 +136,7 @@ pub struct NextSupported {
 
 /// A product in a role and version on one host or in one repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that do not depend on each other")]
 pub struct Deployment {
     /// Stable id, `nginx@dev1`, unique in a report.
     pub id: String,
@@ -175,4 +176,8 @@ pub struct Deployment {
     pub comes_with: Option<String>,
     /// Whether a declaration or installation of its own asks for it, so that it can make a case.
     pub makes_case: bool,
+    /// What vulnerability lists name for its components; sorted.
+    pub vulnerabilities: Vec<Vulnerability>,
+    /// Whether somebody looked up which of its vulnerabilities are known to be exploited.
+    pub exploits_checked: bool,
 }

@@ -13,6 +13,7 @@ mod kind;
 mod purl;
 mod runtime;
 mod version;
+mod vulnerability;
 
 pub use action::{Action, ActionKind};
 pub use component::{Activity, Chosen, Component, Group, Location, Origin, PackageState, ProductHint, Standing};
@@ -27,6 +28,7 @@ pub use kind::{Kind, Role, UnknownWord};
 pub use purl::{ParsePurlError, Purl};
 pub use runtime::{Listener, Process, RuntimeFacts, RuntimeView, StaleProcess, Unit, UnitState};
 pub use version::{ParseRangeError, Scheme, VersionRange, belongs_to_cycle, upstream_version};
+pub use vulnerability::{FreeFix, Probability, Vulnerability};
 
 /// A calendar day without a time zone, as life-cycle tables state it.
 pub use jiff::civil::Date;

@@ -5,11 +5,45 @@ use std::collections::BTreeMap;
 use super::text::{counted, visible};
 use super::view::{
     Action, ActionWord, Deployment, Entry, LifeState, OffersOnRecord, Opportunity, Referral, ReportV1, VerdictWord,
+    VulnerabilityList,
 };
 
 /// The name and cycle that an offer is listed under.
 pub(super) fn subject(offers: &OffersOnRecord) -> String {
     visible(&[Some(offers.product_name.as_str()), offers.cycle.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" "))
+}
+
+/// What became of the lists of vulnerabilities, a line a list; with `all`, what fits nothing by name.
+pub(super) fn vulnerabilities(report: &ReportV1, all: bool) -> Vec<String> {
+    let lists = &report.vulnerabilities;
+    let mut lines: Vec<String> = lists.lists.iter().map(|list| list_line(list, all)).collect();
+    if let (false, Some(version), Some(date)) = (lines.is_empty(), &lists.kev_version, lists.kev_date) {
+        lines.push(format!("known to be exploited: by CISA's list {} of {date}", visible(version)));
+    }
+    lines
+}
+
+fn list_line(list: &VulnerabilityList, all: bool) -> String {
+    let age = |days: i64| format!(", {}", counted(u64::try_from(days).unwrap_or_default(), "day"));
+    let date = list.date.map_or_else(
+        || "undated".to_owned(),
+        |date| {
+            let stale = if list.stale { ": stale" } else { "" };
+            format!("of {date}{} old{stale}", list.age_days.map_or_else(String::new, age))
+        },
+    );
+    let number = |list: &[String]| u64::try_from(list.len()).unwrap_or(u64::MAX);
+    let mut parts = vec![format!("{} for what is here", counted(list.matched, "finding"))];
+    if list.silenced > 0 {
+        parts.push(format!("{} said not to affect it", list.silenced));
+    }
+    for (names, what) in [(&list.unmatched, "for nothing that was found"), (&list.unusable, "that name no package")] {
+        if !names.is_empty() {
+            let by_name = if all { format!(" ({})", visible(&names.join(", "))) } else { String::new() };
+            parts.push(format!("{} {what}{by_name}", number(names)));
+        }
+    }
+    format!("{} ({}, {date}): {}", visible(&list.name), visible(&list.format), parts.join(", "))
 }
 
 /// Free work as one line of a page: pieces that differ only in their version are told together.
@@ -90,7 +124,8 @@ pub(super) fn action_way(action: &Action) -> String {
         return visible(command);
     }
     match (action.kind, &action.to) {
-        (ActionWord::Update, _) => "update".to_owned(),
+        (ActionWord::Update, Some(to)) => format!("update to {}", visible(to)),
+        (ActionWord::Update, None) => "update".to_owned(),
         (ActionWord::Upgrade, Some(to)) => format!("move to {}", visible(to)),
         (ActionWord::Upgrade, None) => "no supported way on record".to_owned(),
         (ActionWord::Remove, _) => "remove".to_owned(),

@@ -298,6 +298,7 @@ fn coverage(report: &ReportV1, text: &mut Document) {
     facts.extend(coverage.mounts_skipped.iter().map(|mount| format!("not entered: {} ({})", mount.path, mount.kind)));
     facts.extend(coverage.skipped.iter().map(|(reason, number)| format!("passed over, {reason}: {number}")));
     facts.extend(coverage.not_checked.iter().map(|what| format!("not checked: {what}")));
+    facts.extend(entries::vulnerabilities(report, true));
     let date = report.catalog.date.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
     facts.push(format!("catalog of {date}{}", if report.catalog.stale { ", stale" } else { "" }));
     facts.extend(story::catalog_changes(report));

@@ -13,7 +13,7 @@ use super::{
     Context, Cover, DRAWS, Env, Exploited, Exposure, Life, OfferType, Purse, Situation, Tier, Trials, judge, kind_row, thresholds,
 };
 use crate::catalog::{Catalog, Offering};
-use crate::model::{Date, Deployment, Kind, LifecycleState, Role, Use};
+use crate::model::{Date, Deployment, Kind, LifecycleState, Role, Use, Vulnerability};
 
 /// What alike deployments share. Everything that enters the score is part of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,7 @@ struct Key<'d> {
     exposure: Option<Exposure>,
     upkeep: u8,
     entitlement: Option<&'d str>,
+    exploited: Exploited,
 }
 
 /// The cases that `deployments` of all targets make, the one that needs a decision most first. Deterministic.
@@ -57,6 +58,7 @@ fn key<'d>(deployment: &'d Deployment, policy: &Policy) -> Key<'d> {
         exposure: policy.exposure.or_else(|| seen_exposure(deployment)),
         upkeep: CaseFacts::upkeep_of(deployment),
         entitlement: deployment.entitlement.as_deref(),
+        exploited: exploited(deployment),
     }
 }
 
@@ -70,6 +72,18 @@ fn seen_exposure(deployment: &Deployment) -> Option<Exposure> {
         (true, true, _) => Some(Exposure::Internal),
         (true, false, false) => Some(Exposure::Local),
         (true, false, true) => Some(Exposure::None),
+    }
+}
+
+/// What lists say of attacks on what nobody fixes for free on the installed branch.
+fn exploited(deployment: &Deployment) -> Exploited {
+    let found = &deployment.vulnerabilities;
+    if found.iter().any(Vulnerability::is_exploited_unfixed) {
+        Exploited::Known
+    } else if found.iter().any(Vulnerability::is_probable_unfixed) {
+        Exploited::Likely
+    } else {
+        Exploited::NotKnown
     }
 }
 
@@ -150,7 +164,7 @@ impl Desk<'_> {
             env: scope.env,
             exposure: scope.exposure,
             life,
-            exploited: Exploited::NotKnown,
+            exploited: key.exploited,
             regimes: self.policy.regimes.clone(),
             services: scope.services,
             upgrade_path: life != Life::Supported && deployment.next_supported.is_some(),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Env, Exposure, Regime, Tier, Triple};
 use crate::model::{Currency, Date, RateTable, Role};
+use crate::vulns::Lists;
 
 /// The organisation's own figures. What is `None` or empty is not said, hence assumed and shown as such.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +31,8 @@ pub struct Policy {
     pub quantities: Quantities,
     /// Risks that somebody signed for.
     pub accepted: Vec<AcceptedRisk>,
+    /// Lists of vulnerabilities that other programs made.
+    pub vulnerabilities: Lists,
 }
 
 impl Default for Policy {
@@ -47,6 +50,7 @@ impl Default for Policy {
             services: None,
             quantities: Quantities::default(),
             accepted: Vec::new(),
+            vulnerabilities: Lists::default(),
         }
     }
 }

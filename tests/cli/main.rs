@@ -19,3 +19,4 @@ mod reward_blind;
 mod rootfs;
 mod secrets;
 mod since;
+mod vulns;

@@ -1,6 +1,6 @@
 //! Cases as the view shows them.
 
-use super::{costs, places};
+use super::{costs, places, vulnerabilities};
 use crate::catalog::Catalog;
 use crate::model::{Date, Deployment, Use};
 use crate::report::view::{self, Amount, Figure, LifeState, Score, SubVerdict, TurnsOn, VerdictWord};
@@ -28,7 +28,11 @@ pub(super) fn case(
     let break_even = break_even(case, &head.outcome);
     let thresholds = Thresholds { no: break_even.downtime_no, yes: break_even.downtime_yes };
     let value = head.outcome.value.as_ref();
-    let summary = sentence(verdict, sub_verdict, lifecycle.state, head.judgement.indicative, &turns_on, thresholds);
+    let mut summary = sentence(verdict, sub_verdict, lifecycle.state, head.judgement.indicative, &turns_on, thresholds);
+    let exploited = vulnerabilities::exploited(&members).map(|found| found.id.clone());
+    if let Some(id) = &exploited {
+        summary = format!("{summary}; {id} is known to be exploited and has no free fix here");
+    }
     Some(view::Opportunity {
         id: case.id.clone(),
         product: case.product.clone(),
@@ -49,6 +53,7 @@ pub(super) fn case(
         sub_verdict,
         must_act_if_exposed: head.judgement.must_act_if_exposed,
         indicative: head.judgement.indicative,
+        exploited,
         summary,
         score: score(&head.outcome),
         score_without_log: score(&head.outcome),
@@ -61,7 +66,7 @@ pub(super) fn case(
         evidence_grade: value.and_then(|value| grade(value.evidence.grade).parse().ok()),
         alternatives: alternatives(&head.outcome, &head.inputs),
         costs: costs::parts(&head.outcome),
-        inputs: inputs(&head.inputs),
+        inputs: inputs(&head.inputs).into_iter().chain(vulnerabilities::inputs(&members)).collect(),
         cash: Vec::new(),
         accepted: accepted(case, policy, as_of),
         decision: None,

@@ -7,6 +7,7 @@ mod costs;
 mod levers;
 mod offers;
 mod places;
+mod vulnerabilities;
 mod whole;
 
 pub use offers::published;

@@ -24,6 +24,7 @@ pub(super) fn deployment(found: &Deployment, catalog: &Catalog) -> view::Deploym
         components: found.components.iter().map(ToString::to_string).collect(),
         comes_with: found.comes_with.clone(),
         makes_case: found.makes_case,
+        vulnerabilities: found.vulnerabilities.iter().map(super::vulnerabilities::vulnerability).collect(),
     }
 }
 

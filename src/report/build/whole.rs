@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{authors, cases, levers, offers, places};
+use super::{authors, cases, levers, offers, places, vulnerabilities};
 use crate::catalog::Catalog;
 use crate::inventory::Inventory;
 use crate::model::{self, Action, Component, Date, Deployment, Evidence, Role, TargetKind, Use};
 use crate::problem::Problem;
 use crate::report::view::{self, Amount, ReportV1, VerdictWord};
 use crate::score::{Downtime, Opportunity, Policy, Source};
+use crate::vulns::Tally;
 
 /// From this age in days a catalog is called stale.
 const STALE_DAYS: i64 = 90;
@@ -23,6 +24,8 @@ pub struct Material<'m> {
     pub opportunities: &'m [Opportunity],
     /// Free work.
     pub actions: &'m [Action],
+    /// What became of the lists of vulnerabilities.
+    pub vulnerabilities: &'m Tally,
     /// The catalog.
     pub catalog: &'m Catalog,
     /// What the organisation said.
@@ -57,9 +60,10 @@ pub fn build(material: &Material<'_>) -> ReportV1 {
         deployments: deployments.iter().map(|found| places::deployment(found, catalog)).collect(),
         levers: levers::levers(material.opportunities, deployments, catalog, policy, *as_of),
         disclosure: view::Disclosure { programmes_on_record: programmes(&offers_on_record), ..view::Disclosure::default() },
-        assumptions: assumptions(policy, &opportunities),
+        vulnerabilities: vulnerabilities::lists(material.vulnerabilities, *as_of),
+        assumptions: assumptions(policy, &opportunities, material.vulnerabilities),
         problems: inventories.iter().flat_map(|inventory| &inventory.problems).map(problem).collect(),
-        coverage: coverage(inventories),
+        coverage: coverage(inventories, material.vulnerabilities),
         opportunities,
         offers_on_record,
         authors,
@@ -192,7 +196,7 @@ fn programmes(offers: &[view::OffersOnRecord]) -> u64 {
 }
 
 /// What is assumed for the whole report, said once.
-fn assumptions(policy: &Policy, opportunities: &[view::Opportunity]) -> Vec<view::Assumption> {
+fn assumptions(policy: &Policy, opportunities: &[view::Opportunity], tally: &Tally) -> Vec<view::Assumption> {
     let mut assumptions = Vec::new();
     let mut note = |input: &str, value: &str, source: &str, grade: Source| {
         let [input, value, source] = [input, value, source].map(str::to_owned);
@@ -216,7 +220,9 @@ fn assumptions(policy: &Policy, opportunities: &[view::Opportunity]) -> Vec<view
             Source::Default,
         );
     }
-    note("known exploited vulnerabilities", "not checked", "no list was given", Source::Default);
+    if let Some((checked, why)) = vulnerabilities::not_checked(tally) {
+        note(vulnerabilities::KEV, &checked, why, Source::Default);
+    }
     assumptions
 }
 
@@ -231,9 +237,10 @@ fn problem(problem: &Problem) -> view::Problem {
     }
 }
 
-fn coverage(inventories: &[Inventory]) -> view::Coverage {
+fn coverage(inventories: &[Inventory], tally: &Tally) -> view::Coverage {
     let mut total = view::Coverage::default();
     let mut not_checked = BTreeSet::new();
+    not_checked.extend(vulnerabilities::coverage(tally));
     let mut skipped: BTreeMap<String, u64> = BTreeMap::new();
     for inventory in inventories {
         let one = &inventory.coverage;
@@ -246,7 +253,8 @@ fn coverage(inventories: &[Inventory]) -> view::Coverage {
         total
             .mounts_skipped
             .extend(one.mounts_skipped.iter().map(|(path, kind)| view::Mount { path: path.clone(), kind: kind.clone() }));
-        not_checked.extend(one.not_checked.iter().cloned());
+        // A scan never checks them; the lists of the report may.
+        not_checked.extend(one.not_checked.iter().filter(|what| *what != vulnerabilities::KEV).cloned());
         not_checked.extend(
             inventory.runtime.iter().flat_map(|facts| &facts.root_could_change).map(|what| format!("as a normal user: {what}")),
         );

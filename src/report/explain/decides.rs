@@ -61,8 +61,11 @@ fn rule(case: &Opportunity) -> Vec<String> {
 
 fn must_act(case: &Opportunity) -> Vec<String> {
     let against = match case.scope.exposure.as_deref() {
-        Some("internet") => "the internet can reach it",
-        _ => "a rule book that you named applies",
+        Some("internet") => "the internet can reach it".to_owned(),
+        _ => match &case.exploited {
+            Some(id) => format!("{} is known to be exploited and has no free fix here", visible(id)),
+            None => "a rule book that you named applies".to_owned(),
+        },
     };
     let price = match case.sub_verdict {
         Some(SubVerdict::AskForQuote) => " No price is known, so a quote decides between buying and upgrading.",

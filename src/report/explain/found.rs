@@ -4,7 +4,7 @@ use crate::report::entries::{action_name, action_way};
 use crate::report::story::noun;
 use crate::report::terminal::page::{Column, GAP, Page};
 use crate::report::text::{counted, visible};
-use crate::report::view::{Deployment, FollowedWord, LifeState, Lifecycle, NextSupported, ReportV1, UseWord};
+use crate::report::view::{Deployment, FollowedWord, LifeState, Lifecycle, NextSupported, ReportV1, UseWord, Vulnerability};
 
 /// More places are counted.
 const MOST: usize = 8;
@@ -29,6 +29,40 @@ pub(super) fn part(report: &ReportV1, places: &[&Deployment], page: &mut Page) {
         let whose = if lives.len() > 1 { format!("{versions}: ") } else { String::new() };
         page.paragraph(2, &format!("{whose}{life}."));
     }
+    vulnerabilities(places, page);
+}
+
+/// The worst that lists name, what is known to be exploited and unfixed first.
+fn vulnerabilities(places: &[&Deployment], page: &mut Page) {
+    let mut found: Vec<&Vulnerability> = places.iter().flat_map(|place| &place.vulnerabilities).collect();
+    let epss = |one: &Vulnerability| one.epss.map_or(0.0, |epss| epss.0);
+    let rank = |one: &Vulnerability| (one.exploited == Some(true), one.fix == "none");
+    found.sort_by(|a, b| rank(b).cmp(&rank(a)).then_with(|| epss(b).total_cmp(&epss(a))).then_with(|| a.id.cmp(&b.id)));
+    found.dedup_by(|a, b| a == b);
+    for one in found.iter().take(MOST) {
+        page.paragraph(2, &format!("{}.", vulnerability(one)));
+    }
+    if found.len() > MOST {
+        page.paragraph(2, &format!("and {} more vulnerabilities.", found.len() - MOST));
+    }
+}
+
+fn vulnerability(one: &Vulnerability) -> String {
+    let by = one.exploited_by.as_deref().map_or_else(String::new, |by| format!(" ({})", visible(by)));
+    let exploited = match one.exploited {
+        Some(true) => format!("known to be exploited{by}"),
+        Some(false) => format!("not known to be exploited{by}"),
+        None => "whether it is exploited was not looked up".to_owned(),
+    };
+    let epss = one.epss.map_or_else(String::new, |epss| format!(", EPSS {}", epss.0));
+    let versions =
+        if one.fixed_in.is_empty() { String::new() } else { format!(", fixed in {}", visible(&one.fixed_in.join(", "))) };
+    let fix = match one.fix.as_str() {
+        "free" => "a free fix exists for this branch: install it",
+        "none" => "no free fix for this branch",
+        _ => "no list says whether it is fixed",
+    };
+    format!("{}: {exploited}{epss}; {fix}{versions}; by {}", visible(&one.id), visible(&one.list))
 }
 
 /// The texts in order, each once, with all the versions that it is true of.

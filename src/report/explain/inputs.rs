@@ -9,7 +9,7 @@ use crate::report::view::{Input, Opportunity};
 const SUBJECTS: [(&str, &[&str]); 6] = [
     ("hours", &["h", "w", "omega", "a"]),
     ("downtime", &["lam", "D", "c", "q"]),
-    ("security", &["f", "LM", "r"]),
+    ("security", &["f", "LM", "r", "kev", "epss"]),
     ("end of life", &["x", "ae", "g", "kh", "rc"]),
     ("upgrade", &["U", "T"]),
     ("price", &["P", "o", "Y", "v"]),

@@ -206,6 +206,7 @@ pub(super) fn coverage(report: &ReportV1) -> Markup {
             @for mount in &coverage.mounts_skipped { li { "not entered: " (visible(&mount.path)) " (" (visible(&mount.kind)) ")" } }
             @for what in &coverage.not_checked { li { "not checked: " (visible(what)) } }
             @for change in story::catalog_changes(report) { li { (change) } }
+            @for line in entries::vulnerabilities(report, true) { li { (line) } }
             @if report.catalog.stale { li { "the catalog is stale, so newer dates are missing: `underpin catalog update` brings them" } }
         }
         @if report.problems.is_empty() { p { "No problem was met." } } @else {

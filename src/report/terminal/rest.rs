@@ -56,6 +56,10 @@ pub(super) fn disclosure(report: &ReportV1, page: &mut Page) {
 
 pub(super) fn coverage(report: &ReportV1, all: bool, page: &mut Page) {
     page.section("COVERAGE", AT, AT, &format!("{}.", seen(report).join("; ")));
+    let lists = entries::vulnerabilities(report, all);
+    if !lists.is_empty() {
+        page.section("VULNERABLE", AT, AT, &format!("{}.", lists.join("; ")));
+    }
     problems(&report.problems, all, page);
     if all && !report.assumptions.is_empty() {
         let told = |assumption: &crate::report::view::Assumption| {

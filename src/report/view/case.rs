@@ -49,6 +49,8 @@ pub struct Opportunity {
     pub must_act_if_exposed: bool,
     /// Whether the verdict stands on assumed prices or answers.
     pub indicative: bool,
+    /// The vulnerability that is known to be exploited and that nobody fixes for free.
+    pub exploited: Option<String>,
     /// The verdict as a sentence, as [`crate::report::sentence`] makes it.
     pub summary: String,
     /// Share of the runs in which the first offer pays.

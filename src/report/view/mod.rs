@@ -11,6 +11,7 @@ mod record;
 mod report;
 mod since;
 mod vocabulary;
+mod vulnerability;
 
 pub use case::{
     AcceptedRisk, Alternative, Alternatives, Answer, BreakEven, Community, CostPart, Driver, Input, Net, Opportunity, Question,
@@ -30,3 +31,4 @@ pub use vocabulary::{
     ActionWord, BestFree, Covers, EvidenceGrade, FollowedWord, LifeState, PriceBasis, SubVerdict, TargetWord, TurnsOn, UseWord,
     VerdictWord,
 };
+pub use vulnerability::{CheckedWord, Vulnerabilities, Vulnerability, VulnerabilityList};

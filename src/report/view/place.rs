@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::vocabulary::{FollowedWord, LifeState, UseWord};
+use super::vulnerability::Vulnerability;
 use crate::model::Date;
 
 /// A product in a role and version on one host or in one repository.
@@ -43,6 +44,8 @@ pub struct Deployment {
     pub comes_with: Option<String>,
     /// Whether it can make a case.
     pub makes_case: bool,
+    /// What lists of vulnerabilities name for it; sorted.
+    pub vulnerabilities: Vec<Vulnerability>,
 }
 
 /// The life cycle on the report's day.

@@ -8,6 +8,7 @@ use super::offer::OffersOnRecord;
 use super::place::Deployment;
 use super::record::{Action, Assumption, Author, Catalog, Coverage, Disclosure, Lever, Problem, Target, Tool, Totals};
 use super::since::Since;
+use super::vulnerability::Vulnerabilities;
 use crate::model::Date;
 
 /// The name and version of the document's shape; it has one value.
@@ -54,6 +55,8 @@ pub struct ReportV1 {
     pub levers: Vec<Lever>,
     /// What is on sale.
     pub offers_on_record: Vec<OffersOnRecord>,
+    /// Lists of vulnerabilities, and what became of them.
+    pub vulnerabilities: Vulnerabilities,
     /// How the authors can be paid.
     pub authors: Vec<Author>,
     /// Who may gain.
