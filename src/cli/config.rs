@@ -33,6 +33,7 @@ pub(super) struct Config {
 pub(super) struct PolicyTable {
     pub(super) currency: Option<Currency>,
     pub(super) hourly_cost: Option<Spanned<f64>>,
+    pub(super) country: Option<Spanned<String>>,
     pub(super) downtime_cost: Option<Spanned<f64>>,
     pub(super) tier: Option<Spanned<u8>>,
     pub(super) env: Option<Spanned<String>>,

@@ -98,7 +98,7 @@ fn decision(args: &DecideArgs, loaded: &Loaded, decisions: &Decisions, catalog: 
     accountable(args, &case, word, catalog, day)?;
     let currency = loaded.config.policy.currency.unwrap_or(Currency::USD);
     let price = args.price.as_deref().map(|text| price(text, currency)).transpose()?;
-    let policy = policy::policy(&PolicyArgs::default(), loaded)?;
+    let policy = policy::policy(&PolicyArgs::default(), loaded, catalog)?;
     let desk = Desk { catalog, policy: &policy, decisions };
     let report = if let Some(path) = &args.report {
         said(path, &case, &desk, args, day)?

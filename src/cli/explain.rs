@@ -27,7 +27,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
     let plan = Plan::new(&args.target)?;
     let as_of = policy::as_of(&args.policy);
     let decisions = Decisions::read(args.policy.decisions.as_deref(), &loaded)?;
-    let policy = decisions.applied(&policy::policy(&args.policy, &loaded)?, as_of);
+    let policy = decisions.applied(&policy::policy(&args.policy, &loaded, &catalog)?, as_of);
     let Finished { mut report, exit, .. } = finish(&args.target, &plan, &catalog, &policy, as_of, true)?;
     decisions.show(&mut report);
     if args.format == TextFormat::Json {

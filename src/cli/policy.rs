@@ -6,24 +6,28 @@ use std::str::FromStr;
 
 use toml::Spanned;
 
-use crate::model::{Currency, Date};
-use crate::score::{AcceptedRisk, Downtime, Policy, Quantities, Regime, Tier, Triple};
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::catalog::Catalog;
+use crate::model::{Currency, Date, Money};
+use crate::score::{AcceptedRisk, Downtime, Policy, Quantities, Regime, Source, Tier, Triple, Wage, wage_from_labour_cost};
 
 use super::args::PolicyArgs;
 use super::config::Loaded;
 use super::{Fatal, vulns};
 
 /// Merges both, the command line first. A faulty configuration is told even where the command line overrides it.
-pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded) -> Result<Policy, Fatal> {
+pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded, catalog: &Catalog) -> Result<Policy, Fatal> {
     let table = &loaded.config.policy;
+    let currency = args.currency.or(table.currency).unwrap_or(Currency::USD);
     let wage =
         typed("--hourly-cost", args.hourly_cost.as_deref())?
             .or(configured(loaded, table.hourly_cost.as_ref(), |amount| number(*amount))?);
     let upgrade = typed("--upgrade-hours", args.upgrade_hours.as_deref())?;
     Ok(Policy {
-        currency: args.currency.or(table.currency).unwrap_or(Currency::USD),
+        currency,
         rates: None,
-        wage: wage.map(|wage| (wage, "your figure".to_owned())),
+        wage: wage.map(yours).or(configured(loaded, table.country.as_ref(), |code| country(code, currency, catalog))?),
         downtime: downtime(args, loaded)?,
         env: word(args.env.as_ref())?.or(configured(loaded, table.env.as_ref(), |text| parsed(text))?),
         exposure: word(args.exposure.as_ref())?.or(configured(loaded, table.exposure.as_ref(), |text| parsed(text))?),
@@ -40,6 +44,29 @@ pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded) -> Result<Policy, Fatal
         accepted: accepted(loaded)?,
         vulnerabilities: vulns::lists(&args.vulns)?,
     })
+}
+
+fn yours(cost: Triple) -> Wage {
+    Wage { cost, source: Source::UserSet, basis: "your figure".to_owned() }
+}
+
+/// What an hour of staff costs in a country: its labour cost of the whole economy, with the premium for IT.
+fn country(code: &str, currency: Currency, catalog: &Catalog) -> Result<Wage, String> {
+    let Some(row) = catalog.labour().iter().find(|row| row.code.eq_ignore_ascii_case(code)) else {
+        let known: Vec<&str> = catalog.labour().iter().map(|row| row.code.as_str()).collect();
+        return Err(format!("no labour cost of `{code}` is on record; on record: {}", known.join(" ")));
+    };
+    let own = Money { amount: row.hourly, currency: row.currency };
+    let converted =
+        if row.currency == currency { Some(own) } else { catalog.rates().and_then(|rates| rates.convert(own, currency)) };
+    let hourly = converted.and_then(|money| money.amount.to_f64());
+    let hourly = hourly.ok_or_else(|| format!("no rate from {} to {currency} is on record", row.currency))?;
+    let basis = format!(
+        "labour cost of the whole economy in {} in {}, {} {} an hour, half as much again for IT (judgement): {}",
+        row.code, row.year, row.hourly, row.currency, row.source
+    );
+    let cost = wage_from_labour_cost(hourly).map_err(|error| error.to_string())?;
+    Ok(Wage { cost, source: Source::Catalog, basis })
 }
 
 /// A figure beats a class, and the command line beats the configuration.

@@ -38,7 +38,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     let loaded = Loaded::read(args.policy.config.as_deref())?;
     let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
     let decisions = Decisions::read(args.policy.decisions.as_deref(), &loaded)?;
-    let policy = policy::policy(&args.policy, &loaded)?;
+    let policy = policy::policy(&args.policy, &loaded, &catalog)?;
     let as_of = policy::as_of(&args.policy);
     let since = args.since.as_deref().map(|old| Old::find(old, as_of)).transpose()?;
     let judged = decisions.applied(&policy, as_of);

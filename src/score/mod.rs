@@ -43,7 +43,7 @@ pub use offers::{CasePrice, Covers, Wanted, competes, covers, is_scored};
 pub use opportunity::{Assumed, Opportunity, PriceBasis, Scope, ScoredOffer, Seller, Worth};
 pub use outcome::{AnchorScores, BreakEven, FreeWay, Medians, Net, Outcome, Question, Score, Situation, Value, evaluate};
 pub use parts::{CostPart, Formula, Part};
-pub use policy::{AcceptedRisk, Downtime, Policy, Quantities};
+pub use policy::{AcceptedRisk, Downtime, Policy, Quantities, Wage};
 pub use sensitivity::{Driver, Evidence, Grade};
 pub use threshold::{Limit, Thresholds, thresholds};
 pub use trials::{DRAWS, Trials};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Env, Exposure, Regime, Tier, Triple};
+use super::{Env, Exposure, Regime, Source, Tier, Triple};
 use crate::model::{Currency, Date, RateTable, Role};
 use crate::vulns::Lists;
 
@@ -13,8 +13,8 @@ pub struct Policy {
     pub currency: Currency,
     /// Rates to use in place of the catalog's.
     pub rates: Option<RateTable>,
-    /// Loaded cost of an hour of staff, in the report's currency, and where the figure comes from.
-    pub wage: Option<(Triple, String)>,
+    /// Loaded cost of an hour of staff.
+    pub wage: Option<Wage>,
     /// What an hour down costs.
     pub downtime: Downtime,
     /// What the targets are used for.
@@ -53,6 +53,17 @@ impl Default for Policy {
             vulnerabilities: Lists::default(),
         }
     }
+}
+
+/// The loaded cost of an hour of staff.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wage {
+    /// In the report's currency.
+    pub cost: Triple,
+    /// Whose figure it is.
+    pub source: Source,
+    /// Where exactly it comes from.
+    pub basis: String,
 }
 
 /// What an hour down costs.

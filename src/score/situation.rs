@@ -110,8 +110,8 @@ pub(super) fn offer_inputs(
 
 /// Replaces defaults by what the organisation says.
 fn said(inputs: &mut Inputs, facts: &CaseFacts<'_>, policy: &Policy) -> Result<(), BadInput> {
-    if let Some((wage, basis)) = &policy.wage {
-        inputs.set(Symbol::W, *wage, Source::UserSet, basis.clone())?;
+    if let Some(wage) = &policy.wage {
+        inputs.set(Symbol::W, wage.cost, wage.source, wage.basis.clone())?;
     }
     if let Downtime::Cost(cost) = policy.downtime {
         inputs.set(Symbol::C, cost, Source::UserSet, "your figure")?;

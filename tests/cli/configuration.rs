@@ -80,6 +80,31 @@ fn the_nearest_file_is_used_and_the_command_line_beats_it() {
 }
 
 #[test]
+fn a_country_gives_the_cost_of_an_hour_and_an_unknown_one_names_the_others() {
+    let scanned = angularjs();
+    let wage = |policy: &str| {
+        let folder = Folder::new("configured", &[("underpin.toml", policy)]);
+        let mut command = underpin(["report", &scanned.arg(), "--format", "json", "--config", &folder.at("underpin.toml")]);
+        let report: Value = serde_json::from_str(&stdout(&mut command)).expect("JSON");
+        let inputs = report["opportunities"][0]["inputs"].as_array().expect("inputs").clone();
+        let wage = inputs.into_iter().find(|input| input["symbol"] == "w").expect("a wage");
+        (wage["lo"].as_f64(), wage["likely"].as_f64(), wage["hi"].as_f64(), wage["grade"].as_str().map(str::to_owned))
+    };
+    // 43.4 an hour in 2024, half as much again; 0.6 and 1.8 of that.
+    let (lo, likely, hi, grade) = wage("[policy]\ncurrency = \"EUR\"\ncountry = \"de\"\n");
+    let near = |value: Option<f64>, wanted: f64| value.is_some_and(|value| (value - wanted).abs() < 0.01);
+    assert!(near(lo, 39.06) && near(likely, 65.1) && near(hi, 117.18), "{lo:?} {likely:?} {hi:?}");
+    assert_eq!(grade.as_deref(), Some("catalog"));
+    assert!(wage("[policy]\ncountry = \"DE\"\n").1 > Some(66.0), "the dollar is converted");
+    assert_eq!(wage("[policy]\ncountry = \"DE\"\nhourly-cost = 70\n").1, Some(70.0));
+    let folder = Folder::new("configured", &[("underpin.toml", "[policy]\n\ncountry = \"XX\"\n")]);
+    let output = underpin(["report", &scanned.arg(), "--config", &folder.at("underpin.toml")]).output().expect("a run");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(3), "{errors}");
+    assert!(errors.contains("underpin.toml:3:11: CFG003: no labour cost of `XX` is on record; on record: AT BE"), "{errors}");
+}
+
+#[test]
 fn an_accepted_risk_is_shown_with_its_owner_until_it_expires() {
     let scanned = angularjs();
     let text = |id: &str| {
