@@ -153,7 +153,7 @@ fn fetched(address: &str, held: &Held, options: &Options) -> Result<Option<Arriv
     let bounds = Bounds { size: DOCUMENT, time: options.time, pinned: options.sha256.is_some() };
     let url = fetch::address(address, bounds.pinned)?;
     let known = held.sources.iter().find(|source| source.address == address);
-    let Answer::New(fetched) = fetch::get(&url, known, bounds)? else { return Ok(None) };
+    let Answer::New(fetched) = fetch::get_guarded(&url, known, bounds)? else { return Ok(None) };
     let source = Source { address: address.to_owned(), etag: fetched.etag, modified: fetched.modified, fetched: options.today };
     Ok(Some(Arrived { bytes: fetched.bytes, beside: Beside::Address(fetched.address), source: Some(source) }))
 }
@@ -179,7 +179,7 @@ fn archive_of(manifest: &Manifest, beside: &Beside, time: Duration) -> Result<Ve
             let url = address.join(&manifest.archive).map_err(|error| bad(&error))?;
             // The manifest pins it, so that the way it comes by cannot change it.
             let bounds = Bounds { size: limit, time, pinned: true };
-            match fetch::get(&url, None, bounds)? {
+            match fetch::get_guarded(&url, None, bounds)? {
                 Answer::New(fetched) => Ok(fetched.bytes),
                 Answer::Same => Err(UpdateError::Status(url.to_string(), 304)),
             }

@@ -62,8 +62,14 @@ fn is_loopback(url: &Url) -> bool {
     host == "localhost" || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
+/// As [`get`]; a panic inside the network's library, as where a system has no source of random numbers, ends the update alone.
+pub(super) fn get_guarded(url: &Url, known: Option<&Source>, bounds: Bounds) -> Result<Answer, UpdateError> {
+    let got = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| get(url, known, bounds)));
+    got.unwrap_or_else(|_| Err(UpdateError::Network(url.to_string(), "the network's library failed".to_owned())))
+}
+
 /// Fetches `url`. With what is known of an earlier answer the server may say that nothing is new.
-pub(super) fn get(url: &Url, known: Option<&Source>, bounds: Bounds) -> Result<Answer, UpdateError> {
+fn get(url: &Url, known: Option<&Source>, bounds: Bounds) -> Result<Answer, UpdateError> {
     let failed = |error: &dyn std::error::Error| UpdateError::Network(url.to_string(), causes(error));
     let deadline = Instant::now() + bounds.time;
     let mut request = client(url, bounds).map_err(|error| failed(&error))?.get(url.clone());

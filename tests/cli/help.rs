@@ -27,7 +27,7 @@ const COMMANDS: &[&str] = &[
 
 #[test]
 fn every_subcommand_explains_itself_as_recorded() {
-    for command in COMMANDS.iter().copied() {
+    for command in COMMANDS {
         let file = if command.is_empty() { "underpin".to_owned() } else { command.replace(' ', "-") };
         let path = format!("{}/tests/cli/help/{file}.txt", env!("CARGO_MANIFEST_DIR"));
         let text = stdout(underpin(command.split_whitespace()).arg("--help"));
