@@ -10,6 +10,7 @@ use crate::problem::Code;
 
 use super::cpan_meta::distribution;
 use super::project_file::is_in_project;
+use super::tokens::{cut, until};
 use super::{Claim, Detector, FileFacts, Findings, Opened};
 
 const ID: &str = "cpanfile";
@@ -155,41 +156,36 @@ impl<'t> Token<'t> {
 }
 
 /// Words, literals and signs with their lines; `=>` is a comma. Comments and documentation are left out.
-fn tokens(text: &str) -> Vec<(usize, Token<'_>)> {
-    let (mut found, mut rest, mut line) = (Vec::new(), text, 1);
+fn tokens<'t>(text: &'t str) -> Vec<(usize, Token<'t>)> {
+    let is_word = |c: char| c.is_alphanumeric() || "_:.".contains(c);
     let mut fresh = true;
-    while let Some(c) = rest.chars().next() {
-        let is_word = |c: char| c.is_alphanumeric() || "_:.".contains(c);
-        let until = |end: Option<usize>| end.unwrap_or(rest.len());
+    let next = |rest: &'t str, c: char| {
         if fresh && (rest.starts_with("__END__") || rest.starts_with("__DATA__")) {
-            break;
+            return None;
         }
         let (length, token) = match c {
-            '=' if fresh && rest.starts_with("=cut") => (until(rest.find('\n')), None),
+            '=' if fresh && rest.starts_with("=cut") => (until(rest, rest.find('\n')), None),
             '=' if fresh && rest.get(1..).is_some_and(|after| after.starts_with(char::is_alphabetic)) => {
-                (until(rest.find("\n=cut").map(|at| at + 5)), None)
+                (until(rest, rest.find("\n=cut").map(|at| at + 5)), None)
             }
-            '#' => (until(rest.find('\n')), None),
+            '#' => (until(rest, rest.find('\n')), None),
             '\'' | '"' => {
                 let inside = rest.get(1..).unwrap_or_default();
-                let Some(end) = inside.find(c) else { break };
+                let end = inside.find(c)?;
                 (end + 2, Some(Token::Text(inside.get(..end).unwrap_or_default())))
             }
             '=' if rest.starts_with("=>") => (2, Some(Token::Sign(','))),
             c if is_word(c) => {
-                let length = until(rest.find(|c| !is_word(c)));
+                let length = until(rest, rest.find(|c| !is_word(c)));
                 (length, Some(Token::Word(rest.get(..length).unwrap_or_default())))
             }
             c if c.is_whitespace() => (c.len_utf8(), None),
             c => (c.len_utf8(), Some(Token::Sign(c))),
         };
-        found.extend(token.map(|token| (line, token)));
-        let (passed, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-        line += memchr::memchr_iter(b'\n', passed.as_bytes()).count();
-        fresh = passed.ends_with('\n');
-        rest = after;
-    }
-    found
+        fresh = rest.get(..length).unwrap_or(rest).ends_with('\n');
+        Some((length, token))
+    };
+    cut(text, next).0
 }
 
 #[cfg(test)]

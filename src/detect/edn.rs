@@ -63,32 +63,9 @@ impl<'t> Reader<'t> {
                     self.form(depth + 1)?;
                     continue;
                 }
-                '#' => match self.rest.get(1..).and_then(|after| after.chars().next()) {
-                    Some('_') => {
-                        self.take(2);
-                        self.form(depth + 1)?;
-                        continue;
-                    }
-                    Some('{') => {
-                        self.take(1);
-                        self.collection('{', false, line, depth)?
-                    }
-                    Some('"') => {
-                        self.take(1);
-                        self.string()?;
-                        Value::Null
-                    }
-                    Some('(' | '=' | '\'') => {
-                        self.take(1);
-                        self.word();
-                        self.form(depth + 1)?;
-                        Value::Null
-                    }
-                    _ => {
-                        self.take(1);
-                        self.word();
-                        continue;
-                    }
+                '#' => match self.dispatched(line, depth)? {
+                    Some(value) => value,
+                    None => continue,
                 },
                 '~' | '@' | '`' => {
                     self.take(1);
@@ -118,6 +95,29 @@ impl<'t> Reader<'t> {
                 },
             };
             return Ok(Some(Node { line, value }));
+        }
+    }
+
+    /// What a number sign changes: a set, or something to be evaluated, which is nothing. `None`: the form behind it is still to come.
+    fn dispatched(&mut self, line: usize, depth: usize) -> Result<Option<Value>, Broken> {
+        self.take(1);
+        match self.rest.chars().next() {
+            Some('_') => {
+                self.take(1);
+                self.form(depth + 1)?;
+                Ok(None)
+            }
+            Some('{') => self.collection('{', false, line, depth).map(Some),
+            Some('"') => self.string().map(|_| Some(Value::Null)),
+            Some('(' | '=' | '\'') => {
+                self.word();
+                self.form(depth + 1)?;
+                Ok(Some(Value::Null))
+            }
+            _ => {
+                self.word();
+                Ok(None)
+            }
         }
     }
 

@@ -1,6 +1,8 @@
 //! Build scripts of Gradle as statements in blocks (<https://docs.gradle.org/current/userguide/groovy_build_script_primer.html>,
 //! <https://docs.gradle.org/current/userguide/kotlin_dsl.html>), of both languages alike: words, literals and signs. Runs nothing.
 
+use super::tokens::{cut, until};
+
 /// A part of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token<'t> {
@@ -107,34 +109,29 @@ impl Reader<'_> {
 }
 
 /// The tokens with their lines. Comments are none; a literal that does not end takes its statement along and ends the reading.
-fn tokens(text: &str) -> Vec<(usize, Token<'_>)> {
-    let (mut found, mut rest, mut line) = (Vec::new(), text, 1);
-    while let Some(c) = rest.chars().next() {
-        let is_word = |c: char| c.is_alphanumeric() || "_.$".contains(c);
-        let until = |end: Option<usize>| end.unwrap_or(rest.len());
-        let (length, token) = match c {
+fn tokens<'t>(text: &'t str) -> Vec<(usize, Token<'t>)> {
+    let is_word = |c: char| c.is_alphanumeric() || "_.$".contains(c);
+    let next = |rest: &'t str, c: char| {
+        Some(match c {
             '\n' | ';' => (1, Some(Token::End)),
-            '/' if rest.starts_with("//") => (until(rest.find('\n')), None),
-            '/' if rest.starts_with("/*") => (until(rest.find("*/").map(|end| end + 2)), None),
+            '/' if rest.starts_with("//") => (until(rest, rest.find('\n')), None),
+            '/' if rest.starts_with("/*") => (until(rest, rest.find("*/").map(|end| end + 2)), None),
             '\'' | '"' => {
-                let Some((length, inside)) = literal(rest, c) else {
-                    let whole = found.iter().rposition(|(_, token)| *token == Token::End).map_or(0, |end| end + 1);
-                    found.truncate(whole);
-                    break;
-                };
+                let (length, inside) = literal(rest, c)?;
                 (length, Some(Token::Text { text: inside, filled: c == '"' }))
             }
             c if is_word(c) => {
-                let length = until(rest.find(|c| !is_word(c)));
+                let length = until(rest, rest.find(|c| !is_word(c)));
                 (length, Some(Token::Word(rest.get(..length).unwrap_or_default())))
             }
             c if c.is_whitespace() => (c.len_utf8(), None),
             c => (c.len_utf8(), Some(Token::Sign(c))),
-        };
-        found.extend(token.map(|token| (line, token)));
-        let (passed, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-        line += memchr::memchr_iter(b'\n', passed.as_bytes()).count();
-        rest = after;
+        })
+    };
+    let (mut found, is_whole) = cut(text, next);
+    if !is_whole {
+        let whole = found.iter().rposition(|(_, token)| *token == Token::End).map_or(0, |end| end + 1);
+        found.truncate(whole);
     }
     found
 }

@@ -1,6 +1,8 @@
 //! The attributes of a file of HCL (<https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md>) that are literals, with the blocks around
 //! them. Evaluates nothing: what holds a template or an expression has no value.
 
+use super::tokens::{cut, until};
+
 /// `key = "value"`.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Attribute<'t> {
@@ -62,35 +64,29 @@ fn head(pending: &[Token<'_>]) -> String {
 }
 
 /// Words, literals without templates, and signs, with their lines. What a heredoc or a template holds is no token.
-fn tokens(text: &str) -> Vec<(usize, Token<'_>)> {
-    let (mut found, mut rest, mut line) = (Vec::new(), text, 1);
-    while let Some(c) = rest.chars().next() {
-        let is_word = |c: char| c.is_alphanumeric() || "_-.".contains(c);
-        let until = |end: Option<usize>| end.unwrap_or(rest.len());
-        let (length, token) = match c {
+fn tokens<'t>(text: &'t str) -> Vec<(usize, Token<'t>)> {
+    let is_word = |c: char| c.is_alphanumeric() || "_-.".contains(c);
+    let next = |rest: &'t str, c: char| {
+        Some(match c {
             '\n' => (1, Some(Token::End)),
-            '#' => (until(rest.find('\n')), None),
-            '/' if rest.starts_with("//") => (until(rest.find('\n')), None),
-            '/' if rest.starts_with("/*") => (until(rest.find("*/").map(|end| end + 2)), None),
+            '#' => (until(rest, rest.find('\n')), None),
+            '/' if rest.starts_with("//") => (until(rest, rest.find('\n')), None),
+            '/' if rest.starts_with("/*") => (until(rest, rest.find("*/").map(|end| end + 2)), None),
             '<' if rest.starts_with("<<") => (heredoc(rest), Some(Token::Sign('<'))),
             '"' => {
-                let Some((length, inside)) = literal(rest) else { break };
+                let (length, inside) = literal(rest)?;
                 let is_plain = !inside.contains("${") && !inside.contains("%{") && !inside.contains('\\');
                 (length, Some(if is_plain { Token::Text(inside) } else { Token::Sign('$') }))
             }
             c if is_word(c) => {
-                let length = until(rest.find(|c| !is_word(c)));
+                let length = until(rest, rest.find(|c| !is_word(c)));
                 (length, Some(Token::Word(rest.get(..length).unwrap_or_default())))
             }
             c if c.is_whitespace() => (c.len_utf8(), None),
             c => (c.len_utf8(), Some(Token::Sign(c))),
-        };
-        found.extend(token.map(|token| (line, token)));
-        let (passed, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
-        line += memchr::memchr_iter(b'\n', passed.as_bytes()).count();
-        rest = after;
-    }
-    found
+        })
+    };
+    cut(text, next).0
 }
 
 /// The length of the heredoc that begins here, up to the line that closes it.

@@ -201,6 +201,7 @@ mod terraform;
 mod terraform_lock;
 #[cfg(test)]
 mod testing;
+mod tokens;
 mod toml_document;
 mod ubuntu_pro;
 mod unattended_upgrades;

@@ -74,7 +74,7 @@ pub fn update(origin: &Origin, store: &Store, options: &Options) -> Result<Optio
     if let Some(expected) = &options.sha256 {
         check_digest(&shown, expected, &arrived.bytes)?;
     }
-    let before = store.catalog().catalog;
+    let before = held.catalog();
     let mut next = held;
     let mut problems = Vec::new();
     let what = match Document::of(&shown, &arrived.bytes)? {
