@@ -4,7 +4,9 @@
 //! Decides no vulnerability itself: what is not on a list is not known. Touches no disk.
 
 mod cyclonedx;
+mod fix;
 mod grype;
+mod index;
 mod list;
 mod read;
 mod table;

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::list::{Finding, Form, List, Lists, StatedFix, Subject};
+use super::fix::fix_for;
+use super::index::{Index, Place};
+use super::list::{Finding, Form, List, Lists, StatedFix};
 use crate::catalog::Catalog;
 use crate::inventory::Inventory;
 use crate::model::{Action, ActionKind, Component, Date, Deployment, FreeFix, Purl, Vulnerability, upstream_version};
@@ -53,13 +55,6 @@ pub struct Tally {
     pub actions: Vec<Action>,
 }
 
-/// A component by inventory and number, or a deployment that only its product ties.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Place {
-    Component(usize, usize),
-    Deployment(usize, usize),
-}
-
 /// Ties every finding, fills in the vulnerabilities of the deployments, and counts. `found` are the deployments of each inventory.
 #[must_use]
 pub fn tie(lists: &Lists, inventories: &[Inventory], found: &mut [Vec<Deployment>], catalog: &Catalog) -> Tally {
@@ -79,93 +74,6 @@ pub fn tie(lists: &Lists, inventories: &[Inventory], found: &mut [Vec<Deployment
 fn silenced<'l>(lists: &'l Lists, index: &Index<'_>) -> BTreeSet<(&'l str, Place)> {
     let statements = lists.lists.iter().flat_map(|list| &list.silencing);
     statements.flat_map(|(id, subject)| index.places(subject).into_iter().map(move |place| (id.as_str(), place))).collect()
-}
-
-/// Everything that was found, by what a list can call it.
-struct Index<'c> {
-    catalog: &'c Catalog,
-    /// Type and full name of a package, to version and place.
-    purls: BTreeMap<(String, String), Vec<(String, Place)>>,
-    /// Any name of a package, lower case, to version and place.
-    names: BTreeMap<String, Vec<(String, Place)>>,
-    /// Product, to version and place.
-    products: BTreeMap<String, Vec<(Option<String>, Place)>>,
-}
-
-impl<'c> Index<'c> {
-    fn new(inventories: &[Inventory], found: &[Vec<Deployment>], catalog: &'c Catalog) -> Self {
-        let mut index = Self { catalog, purls: BTreeMap::new(), names: BTreeMap::new(), products: BTreeMap::new() };
-        for (number, inventory) in inventories.iter().enumerate() {
-            for (position, component) in inventory.components.iter().enumerate() {
-                index.component(&component.purl, Place::Component(number, position));
-            }
-        }
-        for (number, deployments) in found.iter().enumerate() {
-            for (position, deployment) in deployments.iter().enumerate() {
-                let entry = (deployment.version.clone(), Place::Deployment(number, position));
-                index.products.entry(deployment.product.clone()).or_default().push(entry);
-            }
-        }
-        index
-    }
-
-    fn component(&mut self, purl: &Purl, place: Place) {
-        let Some(version) = purl.version() else { return };
-        let version = plain(version).to_owned();
-        let key = (purl.kind().to_owned(), purl.full_name());
-        self.purls.entry(key).or_default().push((version.clone(), place));
-        let full = purl.full_name().to_lowercase();
-        let names = BTreeSet::from([purl.name().to_lowercase(), full.replace('/', ":"), full]);
-        for name in names {
-            self.names.entry(name).or_default().push((version.clone(), place));
-        }
-    }
-
-    /// Everything that a subject names.
-    fn places(&self, subject: &Subject) -> BTreeSet<Place> {
-        match subject {
-            Subject::Purl(purl) => {
-                let version = purl.version().map(plain);
-                let key = (purl.kind().to_owned(), purl.full_name());
-                let exact = self.purls.get(&key).into_iter().flatten().filter(|(own, _)| Some(own.as_str()) == version);
-                let exact: BTreeSet<Place> = exact.map(|(_, place)| *place).collect();
-                if !exact.is_empty() {
-                    return exact;
-                }
-                // Tools differ in what they call a program that no package manager installed.
-                let product = self.catalog.product_of(purl).map(|found| found.product.id.as_str());
-                product
-                    .filter(|_| !purl.is_of_distribution())
-                    .map_or_else(BTreeSet::new, |product| self.of_product(product, version))
-            }
-            Subject::Named { name, version } => {
-                let version = version.as_deref().map(plain);
-                let same = |own: &str| version.is_none_or(|version| own == version);
-                let named = self.names.get(&name.to_lowercase()).into_iter().flatten();
-                let mut places: BTreeSet<Place> = named.filter(|(own, _)| same(own)).map(|(_, place)| *place).collect();
-                let lower = name.to_lowercase();
-                if let Some(product) = self.catalog.product(name).or_else(|| self.catalog.product(&lower)) {
-                    places.extend(self.of_product(&product.id, version));
-                }
-                places
-            }
-        }
-    }
-
-    fn of_product(&self, product: &str, version: Option<&str>) -> BTreeSet<Place> {
-        let own = self.products.get(product).into_iter().flatten();
-        let same = |own: &Option<String>| version.is_none() || own.as_deref().map(plain) == version;
-        own.filter(|(own, _)| same(own)).map(|(_, place)| *place).collect()
-    }
-}
-
-/// A version without epoch, which some tools put into a qualifier, and without Go's `v`.
-fn plain(version: &str) -> &str {
-    let version = match version.split_once(':') {
-        Some((epoch, rest)) if epoch.bytes().all(|byte| byte.is_ascii_digit()) => rest,
-        _ => version,
-    };
-    version.strip_prefix('v').filter(|rest| rest.starts_with(|first: char| first.is_ascii_digit())).unwrap_or(version)
 }
 
 /// A package to update at once: host, what is there, and the name of the package.
@@ -327,14 +235,6 @@ impl Desk<'_> {
     }
 }
 
-impl Place {
-    fn inventory(self) -> usize {
-        match self {
-            Self::Component(number, _) | Self::Deployment(number, _) => number,
-        }
-    }
-}
-
 /// Whether a finding is known to be exploited, and who says so.
 struct Known {
     exploited: Option<bool>,
@@ -384,43 +284,5 @@ fn put(held: &mut Vec<Vulnerability>, one: Vulnerability) {
             let versions = old.fixed_in.iter().cloned().chain(one.fixed_in).collect::<BTreeSet<_>>();
             old.fixed_in = versions.into_iter().collect();
         }
-    }
-}
-
-/// Whether the branch that is installed gets the fix for free. A fix that only a paid repository has (`+esm`) is none.
-fn fix_for(finding: &Finding, component: Option<&Component>, deployment: Option<&Deployment>, catalog: &Catalog) -> FreeFix {
-    let ended = deployment.is_some_and(|deployment| deployment.lifecycle.state.ended());
-    let versions = match &finding.fix {
-        StatedFix::None => return FreeFix::None,
-        // Once the free fixes have ended, nobody makes one that a list forgot.
-        StatedFix::Unknown => return if ended { FreeFix::None } else { FreeFix::Unknown },
-        StatedFix::In(versions) => versions,
-    };
-    let free = |version: &&String| !version.contains("esm");
-    let purl = component.map(|component| &component.purl);
-    if purl.is_some_and(Purl::is_of_distribution) {
-        // A distribution's list is of its own release.
-        return if versions.iter().any(|version| free(&version)) { FreeFix::Exists } else { FreeFix::None };
-    }
-    let installed = purl.and_then(Purl::version).or_else(|| deployment?.version.as_deref());
-    let Some(installed) = installed.map(plain) else { return FreeFix::Unknown };
-    let product = deployment.map(|deployment| deployment.product.as_str());
-    let on_branch = |version: &String| {
-        let version = plain(version.trim_start_matches(['>', '=', '~', '^', ' ']));
-        let cycle = |version| product.and_then(|product| catalog.cycle_name(product, version));
-        match (cycle(installed), cycle(version)) {
-            (Some(own), Some(other)) => own == other,
-            _ => branch(installed) == branch(version),
-        }
-    };
-    if versions.iter().filter(free).any(on_branch) { FreeFix::Exists } else { FreeFix::None }
-}
-
-/// The part of a version within which an update breaks nothing by semantic versioning: the major number, before 1.0 the minor one.
-fn branch(version: &str) -> (&str, &str) {
-    let mut parts = version.split(['.', '-', '+']);
-    match (parts.next().unwrap_or_default(), parts.next().unwrap_or_default()) {
-        ("0", minor) => ("0", minor),
-        (major, _) => (major, ""),
     }
 }
