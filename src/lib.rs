@@ -7,6 +7,7 @@
 pub mod catalog;
 pub mod cli;
 pub mod detect;
+pub mod effort;
 pub mod fingerprint;
 pub mod inventory;
 pub mod matching;

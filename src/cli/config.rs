@@ -26,6 +26,21 @@ pub(super) struct Config {
     pub(super) catalog: Vec<PathBuf>,
     /// Where decisions are kept, from the folder of this file on.
     pub(super) decisions: Option<PathBuf>,
+    /// The log of hours.
+    #[serde(default)]
+    pub(super) effort: EffortTable,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct EffortTable {
+    /// Its file.
+    pub(super) log: Option<PathBuf>,
+    /// The day since which all hours are logged.
+    pub(super) since: Option<Spanned<String>>,
+    /// Project, tag or issue key of a tracker, to product.
+    #[serde(default)]
+    pub(super) map: std::collections::BTreeMap<String, String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -9,6 +9,7 @@ mod decide;
 mod decide_args;
 mod decisions;
 mod earlier;
+mod effort;
 mod exit;
 mod explain;
 mod fund;

@@ -14,7 +14,7 @@ use crate::score::{AcceptedRisk, Downtime, Policy, Quantities, Regime, Source, T
 
 use super::args::PolicyArgs;
 use super::config::Loaded;
-use super::{Fatal, vulns};
+use super::{Fatal, effort, vulns};
 
 /// Merges both, the command line first. A faulty configuration is told even where the command line overrides it.
 pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded, catalog: &Catalog) -> Result<Policy, Fatal> {
@@ -24,7 +24,7 @@ pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded, catalog: &Catalog) -> R
         typed("--hourly-cost", args.hourly_cost.as_deref())?
             .or(configured(loaded, table.hourly_cost.as_ref(), |amount| number(*amount))?);
     let upgrade = typed("--upgrade-hours", args.upgrade_hours.as_deref())?;
-    Ok(Policy {
+    let mut policy = Policy {
         currency,
         rates: None,
         wage: wage.map(yours).or(configured(loaded, table.country.as_ref(), |code| country(code, currency, catalog))?),
@@ -43,7 +43,10 @@ pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded, catalog: &Catalog) -> R
         },
         accepted: accepted(loaded)?,
         vulnerabilities: vulns::lists(&args.vulns)?,
-    })
+        logged: None,
+    };
+    effort::logged(args, loaded, &mut policy, as_of(args))?;
+    Ok(policy)
 }
 
 fn yours(cost: Triple) -> Wage {

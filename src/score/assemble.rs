@@ -13,6 +13,7 @@ use super::{
     Context, Cover, DRAWS, Env, Exploited, Exposure, Life, OfferType, Purse, Situation, Tier, Trials, judge, kind_row, thresholds,
 };
 use crate::catalog::{Catalog, Offering};
+use crate::effort::Logged;
 use crate::model::{Date, Deployment, Kind, LifecycleState, Role, Use, Vulnerability};
 
 /// What alike deployments share. Everything that enters the score is part of it.
@@ -39,7 +40,11 @@ pub fn opportunities(deployments: &[Deployment], catalog: &Catalog, policy: &Pol
     for deployment in deployments.iter().filter(|deployment| deployment.makes_case) {
         groups.entry(key(deployment, policy)).or_default().push(deployment);
     }
-    let desk = Desk { catalog, policy, purse: &purse, as_of };
+    let mut units: BTreeMap<&str, u32> = BTreeMap::new();
+    for (key, members) in &groups {
+        *units.entry(key.product).or_default() += count(members);
+    }
+    let desk = Desk { catalog, policy, purse: &purse, as_of, units };
     let groups: Vec<(Key<'_>, Vec<&Deployment>)> = groups.into_iter().collect();
     let mut cases: Vec<Opportunity> = groups.par_iter().filter_map(|(key, members)| desk.case(key, members)).collect();
     cases.sort_by(|a, b| by_urgency(a, b).then_with(|| (&a.product, &a.cycle, &a.hosts).cmp(&(&b.product, &b.cycle, &b.hosts))));
@@ -93,19 +98,35 @@ struct Desk<'k> {
     policy: &'k Policy,
     purse: &'k Purse,
     as_of: Date,
+    /// Units of each product in all its cases: the hours of a product are shared by them.
+    units: BTreeMap<&'k str, u32>,
+}
+
+/// Units: the hosts.
+fn count(members: &[&Deployment]) -> u32 {
+    let hosts: BTreeSet<&str> = members.iter().map(|deployment| deployment.host.as_str()).collect();
+    u32::try_from(hosts.len()).unwrap_or(u32::MAX)
 }
 
 impl Desk<'_> {
+    /// The part of the logged hours that falls to a case of so many units, and the months they took.
+    fn logged(&self, product: &str, units: u32) -> Option<(Logged, f64)> {
+        let tally = self.policy.logged.as_ref()?;
+        let all = self.units.get(product).copied().unwrap_or(units).max(1);
+        Some((tally.share(product, f64::from(units) / f64::from(all))?, tally.months)).filter(|(_, months)| *months > 0.0)
+    }
+
     fn case(&self, key: &Key<'_>, members: &[&Deployment]) -> Option<Opportunity> {
         let product = self.catalog.product(key.product)?;
         // Without a row of defaults there is nothing to score before hours are logged.
         let row = kind_row(product.kind).filter(|_| product.kind != Kind::Other)?;
         let hosts: BTreeSet<&str> = members.iter().map(|deployment| deployment.host.as_str()).collect();
         let first = members.first()?;
-        let units = u32::try_from(hosts.len()).unwrap_or(u32::MAX);
+        let units = count(members);
         let scope = self.scope(key, units);
         let context = self.context(key, first, &scope);
         let facts = CaseFacts::new(row, first, &scope, context.ended(), self.catalog, self.as_of);
+        let facts = facts.with_log(self.logged(key.product, units));
         let trials = Trials::new(format!("{}|{}|{}", key.product, key.role, key.cycle.unwrap_or_default()), DRAWS);
         let offers = self.offers(key, &facts, &context, &scope, &trials);
         let head = offers.first()?;
@@ -234,15 +255,19 @@ impl Desk<'_> {
     }
 
     fn score(&self, sold: Sold, facts: &CaseFacts<'_>, context: &Context, trials: &Trials) -> Option<ScoredOffer> {
-        let inputs = offer_inputs(facts, &sold.price, sold.kind, sold.cover, self.policy, self.purse).ok()?;
-        let situation = Situation { context: context.clone(), inputs };
+        let inputs = |logged| offer_inputs(facts, &sold.price, sold.kind, sold.cover, self.policy, self.purse, logged).ok();
+        let situation = Situation { context: context.clone(), inputs: inputs(facts.logged())? };
         let outcome = trials.evaluate(&situation);
+        let without_log = match facts.logged() {
+            Some(_) => trials.evaluate(&Situation { context: context.clone(), inputs: inputs(None)? }),
+            None => outcome.clone(),
+        };
         let asked = what_ifs(facts, &situation, self.policy, self.purse, (sold.kind, sold.cover));
         let mut judgement = judge(trials, &situation, &outcome, &asked);
         // Without a seller nobody can be paid: at most an indication.
         judgement.indicative |= sold.seller.is_none();
         let Sold { seller, kind, relation, covers, price, .. } = sold;
-        Some(ScoredOffer { seller, kind, relation, covers, price, inputs: situation.inputs, outcome, judgement })
+        Some(ScoredOffer { seller, kind, relation, covers, price, inputs: situation.inputs, outcome, without_log, judgement })
     }
 
     /// What paying is worth if an hour down is cheap, and if it is dear; with a figure given, there is nothing to vary.

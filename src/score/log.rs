@@ -11,7 +11,7 @@ pub const DAYS_OF_A_MONTH: f64 = 30.4375;
 const PRIOR_MONTHS: f64 = 3.0;
 
 /// Below this many months a log is shown and not used.
-const SHORTEST_LOG: f64 = 0.5;
+pub(super) const SHORTEST_LOG: f64 = 0.5;
 
 /// A default after `months` of a log with `rate` hours a month; `None` if the log is too short to be used.
 ///

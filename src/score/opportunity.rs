@@ -106,6 +106,8 @@ pub struct ScoredOffer {
     pub inputs: Inputs,
     /// The figures.
     pub outcome: Outcome,
+    /// The figures that the defaults give where hours are logged.
+    pub without_log: Outcome,
     /// The verdict.
     pub judgement: Judgement,
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Env, Exposure, Regime, Source, Tier, Triple};
+use crate::effort::Tally;
 use crate::model::{Currency, Date, RateTable, Role};
 use crate::vulns::Lists;
 
@@ -33,6 +34,8 @@ pub struct Policy {
     pub accepted: Vec<AcceptedRisk>,
     /// Lists of vulnerabilities that other programs made.
     pub vulnerabilities: Lists,
+    /// The hours that were logged.
+    pub logged: Option<Tally>,
 }
 
 impl Default for Policy {
@@ -51,6 +54,7 @@ impl Default for Policy {
             quantities: Quantities::default(),
             accepted: Vec::new(),
             vulnerabilities: Lists::default(),
+            logged: None,
         }
     }
 }

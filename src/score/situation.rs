@@ -5,9 +5,10 @@ use super::opportunity::{Assumed, PriceBasis, Scope};
 use super::policy::{Downtime, Policy};
 use super::{
     BadInput, Cover, Exposure, Inputs, KindRow, OfferType, Open, Purse, Situation, Source, Subject, Symbol, Tier, Triple, Upkeep,
-    WhatIf, default_inputs,
+    WhatIf, default_inputs, log,
 };
 use crate::catalog::{Catalog, StepUnit};
+use crate::effort::Logged;
 use crate::model::{Date, Deployment, Followed, Origin};
 
 /// What of a case the inputs depend on.
@@ -18,6 +19,8 @@ pub(super) struct CaseFacts<'f> {
     ended: bool,
     /// Hours of the way out, where the catalog states them with a source.
     upgrade: Option<(Triple, String)>,
+    /// This case's part of the hours that were logged, and the months they took.
+    logged: Option<(Logged, f64)>,
 }
 
 impl<'f> CaseFacts<'f> {
@@ -30,7 +33,17 @@ impl<'f> CaseFacts<'f> {
         as_of: Date,
     ) -> Self {
         let upgrade = if ended { upgrade_hours(deployment, scope, catalog, as_of) } else { None };
-        Self { row, upkeep: upkeep(Self::upkeep_of(deployment)), scope, ended, upgrade }
+        Self { row, upkeep: upkeep(Self::upkeep_of(deployment)), scope, ended, upgrade, logged: None }
+    }
+
+    /// The same with logged hours.
+    pub(super) fn with_log(self, logged: Option<(Logged, f64)>) -> Self {
+        Self { logged, ..self }
+    }
+
+    /// What was logged, if anything.
+    pub(super) fn logged(&self) -> Option<(Logged, f64)> {
+        self.logged
     }
 
     /// Who keeps it up to date, as a number that alike deployments share: 0 the distribution by itself, 1 a vendor's repository, 2 people.
@@ -91,13 +104,14 @@ pub(super) fn offer_inputs(
     cover: Cover,
     policy: &Policy,
     purse: &Purse,
+    logged: Option<(Logged, f64)>,
 ) -> Result<Inputs, BadInput> {
     let tier = facts.scope.tier.unwrap_or(Tier::Hundreds);
     let mut inputs = default_inputs(&facts.subject(tier, facts.scope.services, (offer, cover), purse))?;
     if let Some((triple, source)) = &facts.upgrade {
         inputs.set(Symbol::U, *triple, Source::Catalog, source.clone())?;
     }
-    said(&mut inputs, facts, policy)?;
+    said(&mut inputs, facts, policy, logged)?;
     match price {
         PriceBasis::List(price) | PriceBasis::From(price) => {
             inputs.set(Symbol::P, price.per_year, price.source(), format!("list price of {}: {}", price.as_of, price.source))?;
@@ -109,7 +123,7 @@ pub(super) fn offer_inputs(
 }
 
 /// Replaces defaults by what the organisation says.
-fn said(inputs: &mut Inputs, facts: &CaseFacts<'_>, policy: &Policy) -> Result<(), BadInput> {
+fn said(inputs: &mut Inputs, facts: &CaseFacts<'_>, policy: &Policy, logged: Option<(Logged, f64)>) -> Result<(), BadInput> {
     if let Some(wage) = &policy.wage {
         inputs.set(Symbol::W, wage.cost, wage.source, wage.basis.clone())?;
     }
@@ -118,6 +132,25 @@ fn said(inputs: &mut Inputs, facts: &CaseFacts<'_>, policy: &Policy) -> Result<(
     }
     if let Some(hours) = policy.upgrade_hours.filter(|_| facts.ended) {
         inputs.set(Symbol::U, hours, Source::UserSet, "your figure")?;
+    }
+    logged.map_or(Ok(()), |(hours, months)| with_log(inputs, facts, hours, months))
+}
+
+/// Moves the hours by what was logged. A log too short to say anything moves nothing.
+fn with_log(inputs: &mut Inputs, facts: &CaseFacts<'_>, logged: Logged, months: f64) -> Result<(), BadInput> {
+    let ended = facts.ended;
+    for (symbol, hours) in [(Symbol::H, logged.routine), (Symbol::X, logged.eol)] {
+        let prior = inputs.get(symbol).map(|input| input.triple).filter(|_| symbol == Symbol::H || ended);
+        if let Some(prior) = prior
+            && let Some(triple) = log::blend(prior, months, hours / months)?
+        {
+            inputs.set(symbol, triple, Source::Logged, format!("{hours:.1} h logged in {months:.1} months, with the default"))?;
+        }
+    }
+    let upgrade = inputs.get(Symbol::U).map(|input| (input.triple, input.basis.clone()));
+    if let Some((upgrade, basis)) = upgrade.filter(|_| logged.upgrade > 0.0 && months >= log::SHORTEST_LOG) {
+        let left = log::remaining(upgrade, logged.upgrade)?;
+        inputs.set(Symbol::U, left, Source::Logged, format!("{basis}, less {:.1} h logged", logged.upgrade))?;
     }
     Ok(())
 }
@@ -180,7 +213,7 @@ pub(super) mod assumed {
         let units = facts.scope.units;
         let tier = facts.scope.tier.unwrap_or(Tier::Hundreds);
         let mut defaults = default_inputs(&facts.subject(tier, units, sold, purse)).ok()?;
-        said(&mut defaults, facts, policy).ok()?;
+        said(&mut defaults, facts, policy, facts.logged).ok()?;
         let mut other = situation.clone();
         other.context.services = units;
         for symbol in [Symbol::H, Symbol::U] {

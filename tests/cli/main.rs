@@ -7,6 +7,7 @@ mod catalog_files;
 mod configuration;
 mod decide;
 mod documents;
+mod effort;
 mod exit_codes;
 mod explain;
 mod fixtures;

@@ -56,7 +56,7 @@ pub(super) fn case(
         exploited,
         summary,
         score: score(&head.outcome),
-        score_without_log: score(&head.outcome),
+        score_without_log: score(&head.without_log),
         score_cash: value.map(|value| Score(value.score_cash.unrounded())),
         answers: costs::answers(case, head),
         net: net(&head.outcome, policy),

@@ -42,7 +42,7 @@ fn one(offer: &ScoredOffer, catalog: &Catalog, policy: &Policy, as_of: Date) -> 
         sub_verdict,
         indicative: offer.judgement.indicative,
         score: cases::score(&offer.outcome),
-        score_without_log: cases::score(&offer.outcome),
+        score_without_log: cases::score(&offer.without_log),
         score_omega0: value.map(|value| Score(value.score_cash.unrounded())),
         score_omega1: value.map(|value| Score(value.score_full.unrounded())),
         net: cases::net(&offer.outcome, policy),
