@@ -5,9 +5,10 @@ use serde_json::Value;
 use crate::fixtures::{Folder, angularjs};
 use crate::program::{stdout, underpin};
 
+/// The hours of a whole department, so that they turn a verdict whatever the price.
 const EXPORT: &str = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags,Amount ()\n\
     Ana,a@example.org,,Shop,,Backport,No,2026-10-05,09:00:00,2026-10-05,17:00:00,08:00:00,eol-workaround,\n\
-    Ana,a@example.org,,Shop,,Tickets,No,2026-11-05,09:00:00,2026-11-05,17:00:00,80:00:00,,\n\
+    Ana,a@example.org,,Shop,,Tickets,No,2026-11-05,09:00:00,2026-11-05,17:00:00,4000:00:00,,\n\
     Ana,a@example.org,,Lunch,,,No,2026-11-06,12:00:00,2026-11-06,13:00:00,01:00:00,,\n";
 
 #[test]
@@ -23,7 +24,7 @@ fn an_export_is_added_once_and_moves_the_score() {
     assert!(import().contains("Toggl: 0 added to"));
     assert_eq!(std::fs::read(&log).expect("a log"), once);
     let list = stdout(&mut underpin(["effort", "list", "--log", &log, "--format", "csv"]));
-    assert_eq!(list, "product,month,kind,hours\nangularjs,2026-10,eol-workaround,8\nangularjs,2026-11,routine,80\n");
+    assert_eq!(list, "product,month,kind,hours\nangularjs,2026-10,eol-workaround,8\nangularjs,2026-11,routine,4000\n");
 
     let text = stdout(&mut underpin(["report", &scanned.arg(), "--format", "json", "--log", &log, "--log-since", "2026-09-25"]));
     let report: Value = serde_json::from_str(&text).expect("JSON");
