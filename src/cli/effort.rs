@@ -10,8 +10,9 @@ use crate::effort::{Activity, DateOrder, Entry, Imported, Log, LogError, Mapping
 use crate::model::Date;
 use crate::score::Policy;
 
-use super::args::{EffortAdd, EffortCommand, EffortImport, EffortList, ListFormat, LogArgs, PolicyArgs};
+use super::args::PolicyArgs;
 use super::config::Loaded;
+use super::effort_args::{EffortAdd, EffortCommand, EffortImport, EffortList, ListFormat, LogArgs};
 use super::{Exit, Fatal, output, plan};
 
 /// The log's name in the working directory.

@@ -10,6 +10,7 @@ mod decide_args;
 mod decisions;
 mod earlier;
 mod effort;
+mod effort_args;
 mod exit;
 mod explain;
 mod fund;
