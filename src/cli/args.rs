@@ -242,13 +242,17 @@ pub(super) struct PolicyArgs {
     #[arg(long, value_name = "DAY", env = "UNDERPIN_AS_OF")]
     pub(super) as_of: Option<Date>,
 
-    /// Log of hours; else the configuration's, else ./effort.csv
+    /// Log of hours; else the configuration's, else ./underpin-effort.csv
     #[arg(long, value_name = "FILE", env = "UNDERPIN_LOG")]
     pub(super) log: Option<PathBuf>,
 
     /// The day since which all hours are logged; without it a log is not used
     #[arg(long, value_name = "DAY", env = "UNDERPIN_LOG_SINCE")]
     pub(super) log_since: Option<Date>,
+
+    /// The last day of which all hours are logged; the report's day if not given
+    #[arg(long, value_name = "DAY", env = "UNDERPIN_LOG_UNTIL")]
+    pub(super) log_until: Option<Date>,
 
     /// Configuration file; else ./underpin.toml, the user's, the system's
     #[arg(long, value_name = "FILE", env = "UNDERPIN_CONFIG")]

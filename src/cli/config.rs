@@ -34,10 +34,12 @@ pub(super) struct Config {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct EffortTable {
-    /// Its file.
+    /// Its file, from the folder of this file on.
     pub(super) log: Option<PathBuf>,
     /// The day since which all hours are logged.
     pub(super) since: Option<Spanned<String>>,
+    /// The last day of which all hours are logged; the report's day if not given.
+    pub(super) until: Option<Spanned<String>>,
     /// Project, tag or issue key of a tracker, to product.
     #[serde(default)]
     pub(super) map: std::collections::BTreeMap<String, String>,

@@ -8,16 +8,16 @@ use clap::{Args, Subcommand, ValueEnum};
 pub(super) enum EffortCommand {
     /// Add one entry
     Add(EffortAdd),
-    /// Add what a tracker exported: Toggl, Clockify, Tempo, Jira, GitLab, or a CSV with day, hours and product
+    /// Add what a tracker exported: Toggl, Clockify, Tempo, Jira, GitLab, or a CSV with date, minutes and product
     Import(EffortImport),
-    /// Hours by product, month and kind of work
+    /// Hours by product, month and activity, and what is flagged
     List(EffortList),
 }
 
 /// Where the log is.
 #[derive(Debug, Args)]
 pub(super) struct LogArgs {
-    /// Log of hours; else the configuration's, else ./effort.csv
+    /// Log of hours; else the configuration's, else ./underpin-effort.csv
     #[arg(long, value_name = "FILE", env = "UNDERPIN_LOG")]
     pub(super) log: Option<PathBuf>,
 
@@ -42,11 +42,15 @@ pub(super) struct EffortAdd {
     #[arg(long, value_name = "WHO")]
     pub(super) by: Option<String>,
 
-    /// What it was; routine if not given
-    #[arg(long, value_name = "KIND", value_parser = ["routine", "incident", "eol-workaround", "upgrade"])]
-    pub(super) kind: Option<String>,
+    /// routine, incident, eol-workaround or upgrade; routine if not given
+    #[arg(long, value_name = "WHAT")]
+    pub(super) activity: Option<String>,
 
-    /// Ticket or remark
+    /// The ticket it belongs to; entries without one are flagged
+    #[arg(long, value_name = "TICKET")]
+    pub(super) ticket: Option<String>,
+
+    /// Remark
     #[arg(long, value_name = "TEXT")]
     pub(super) note: Option<String>,
 
@@ -63,9 +67,9 @@ pub(super) struct EffortImport {
     #[arg(long, value_name = "PROJECT=PRODUCT")]
     pub(super) map: Vec<String>,
 
-    /// Kind of work of rows that say none; routine if not given
-    #[arg(long, value_name = "KIND", value_parser = ["routine", "incident", "eol-workaround", "upgrade"])]
-    pub(super) kind: Option<String>,
+    /// Activity of rows that say none: routine, incident, eol-workaround or upgrade; routine if not given
+    #[arg(long, value_name = "WHAT")]
+    pub(super) activity: Option<String>,
 
     /// What comes first in a day such as 03/04/2026
     #[arg(long, value_name = "ORDER", value_parser = ["dmy", "mdy"])]

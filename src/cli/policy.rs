@@ -24,7 +24,7 @@ pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded, catalog: &Catalog) -> R
         typed("--hourly-cost", args.hourly_cost.as_deref())?
             .or(configured(loaded, table.hourly_cost.as_ref(), |amount| number(*amount))?);
     let upgrade = typed("--upgrade-hours", args.upgrade_hours.as_deref())?;
-    let mut policy = Policy {
+    Ok(Policy {
         currency,
         rates: None,
         wage: wage.map(yours).or(configured(loaded, table.country.as_ref(), |code| country(code, currency, catalog))?),
@@ -43,10 +43,8 @@ pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded, catalog: &Catalog) -> R
         },
         accepted: accepted(loaded)?,
         vulnerabilities: vulns::lists(&args.vulns)?,
-        logged: None,
-    };
-    effort::logged(args, loaded, &mut policy, as_of(args))?;
-    Ok(policy)
+        logged: effort::logged(args, loaded, catalog, as_of(args))?,
+    })
 }
 
 fn yours(cost: Triple) -> Wage {

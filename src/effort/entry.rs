@@ -1,18 +1,28 @@
 //! One entry of the log: a day, minutes of work, a product, and what the work was.
 
-use crate::model::{Date, hex, vocabulary};
+use crate::model::{Date, UnknownWord, hex, vocabulary};
 
 vocabulary! {
     /// What the hours went into; each sort moves another input of the score.
-    Activity, "kind of work" {
+    Activity, "activity" {
         /// Patches, tuning, tickets.
         Routine = "routine",
         /// Something was down or broken.
         Incident = "incident",
         /// Work that is there only because the release gets no fixes any more.
-        EolWorkaround = "eol-workaround",
+        EolWorkaround = "eol_workaround",
         /// The way to a newer release.
         Upgrade = "upgrade",
+    }
+}
+
+impl Activity {
+    /// The activity of this name, however people write it: `EOL workaround`, `eol-workaround`.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn called(name: &str) -> Result<Self, UnknownWord> {
+        name.trim().to_lowercase().replace(['-', ' '], "_").parse()
     }
 }
 
@@ -26,15 +36,19 @@ pub struct Entry {
     /// Product id.
     pub product: String,
     /// What it was.
-    pub kind: Activity,
+    pub activity: Activity,
     /// Who did it; may be empty.
-    pub who: String,
-    /// Ticket or remark; may be empty.
+    pub person: String,
+    /// The ticket it belongs to; may be empty.
+    pub ticket: String,
+    /// A remark; may be empty.
     pub note: String,
-    /// The same for the same row of the same export, whenever it is read.
-    pub id: String,
     /// The day on which it was entered.
     pub entered: Date,
+    /// The manager who confirmed it; empty if nobody did.
+    pub confirmed: String,
+    /// The same for the same row of the same export, whenever it is read; empty for what somebody typed into the file.
+    pub id: String,
 }
 
 impl Entry {
@@ -43,6 +57,13 @@ impl Entry {
     #[expect(clippy::cast_precision_loss, reason = "seconds of work are far below 2^52")]
     pub fn hours(&self) -> f64 {
         self.seconds as f64 / 3600.0
+    }
+
+    /// Whether both say the same of the work; remarks may differ.
+    #[must_use]
+    pub fn agrees(&self, other: &Self) -> bool {
+        let said = |entry: &Self| (entry.day, entry.seconds, entry.product.clone(), entry.activity);
+        said(self) == said(other)
     }
 }
 

@@ -16,7 +16,7 @@ pub enum DateOrder {
 
 /// Seconds of `text`; a number without a unit counts `unit` seconds, or is refused if `unit` is `None`.
 ///
-/// Reads `1:30:00`, `1:30` (hours and minutes), `1.5h`, `1,5 h`, `90m`, and `1d 2h 30m` with a day of eight hours and a week of
+/// Reads `1:30:00`, `1:30` (hours and minutes), `47:06 min`, `1.5h`, `1,5 h`, `90m`, and `1d 2h 30m` with a day of eight hours and a week of
 /// five days, as Jira and GitLab count them.
 ///
 /// # Errors
@@ -49,9 +49,13 @@ fn number(text: &str) -> Option<f64> {
     if plain && points <= 1 { text.replace(',', ".").parse().ok() } else { None }
 }
 
+/// `1:30:00`, `1:30` in hours and minutes, and `47:06 min`, which Toggl can be set to.
 fn clock(text: &str) -> Option<f64> {
+    let (text, in_minutes) = text.strip_suffix("min").map_or((text, false), |text| (text.trim_end(), true));
     let parts: Vec<f64> = text.split(':').map(number).collect::<Option<_>>()?;
     match parts.as_slice() {
+        [minutes, seconds] if in_minutes => (*seconds < 60.0).then_some(minutes * 60.0 + seconds),
+        _ if in_minutes => None,
         [hours, minutes] if *minutes < 60.0 => Some(hours * 3600.0 + minutes * 60.0),
         [hours, minutes, seconds] if *minutes < 60.0 && *seconds < 60.0 => Some(hours * 3600.0 + minutes * 60.0 + seconds),
         _ => None,
@@ -80,6 +84,7 @@ fn with_units(text: &str) -> Option<f64> {
 
 fn unit_seconds(unit: &str) -> Option<f64> {
     Some(match unit {
+        "mo" => 4.0 * 5.0 * 8.0 * 3600.0,
         "w" | "week" | "weeks" => 5.0 * 8.0 * 3600.0,
         "d" | "day" | "days" => 8.0 * 3600.0,
         "h" | "hr" | "hrs" | "hour" | "hours" => 3600.0,
@@ -163,6 +168,8 @@ mod tests {
             ("90m", 5400),
             ("1h 30m", 5400),
             ("1d2h", 36_000),
+            ("47:06 min", 2826),
+            ("0.75 h", 2700),
             ("1w", 144_000),
         ] {
             assert_eq!(hours(text, None), Ok(seconds), "{text}");

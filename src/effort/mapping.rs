@@ -29,13 +29,14 @@ impl Mapping {
                 match (found.next(), found.next()) {
                     (Some(one), None) => return Ok(one),
                     (Some(one), Some(other)) => {
-                        return Err(format!("`{}` means {one} and {other}", level.join("`, `")));
+                        return Err(format!("`{}` means {one} and {other}: map one name of them", level.join("`, `")));
                     }
                     (None, _) => {}
                 }
             }
         }
-        let all: Vec<&str> = names.0.iter().flatten().map(String::as_str).filter(|name| !name.trim().is_empty()).collect();
+        let mut all: Vec<&str> = names.0.iter().flatten().map(String::as_str).filter(|name| !name.trim().is_empty()).collect();
+        all.dedup();
         if all.is_empty() {
             return Err("it names no project, tag or issue".to_owned());
         }

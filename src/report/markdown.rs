@@ -6,6 +6,7 @@ use std::io;
 use super::decided;
 use super::entries::{self, action_name, action_way, open_cases};
 use super::format::Format;
+use super::logged;
 use super::since as changes;
 use super::story;
 use super::text::{amount, counted, places, visible, web_link};
@@ -33,6 +34,7 @@ impl Format for Markdown {
         } else {
             format!("{}.", escaped(&entries::fine_in_words(&fine)))
         });
+        hours(report, &mut text);
         offers(report, &mut text);
         authors(report, &mut text);
         text.paragraph("## Disclosure");
@@ -283,6 +285,18 @@ fn authors(report: &ReportV1, text: &mut Document) {
     } else {
         text.table(&["Project", "How to fund it"], &funded);
     }
+}
+
+/// The log of hours, and each score that it moves with it and without it.
+fn hours(report: &ReportV1, text: &mut Document) {
+    let told = logged::about(report);
+    if told.is_empty() {
+        return;
+    }
+    text.paragraph("## Your hours");
+    let list: Vec<String> =
+        told.into_iter().chain(logged::both_scores(report)).map(|line| format!("- {}.", escaped(&line))).collect();
+    text.paragraph(&list.join("\n"));
 }
 
 fn coverage(report: &ReportV1, text: &mut Document) {

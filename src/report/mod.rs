@@ -9,6 +9,7 @@ mod format;
 mod fund;
 mod html;
 mod json;
+mod logged;
 mod markdown;
 mod offers;
 mod since;

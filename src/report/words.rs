@@ -174,7 +174,7 @@ pub(super) fn assumed(report: &ReportV1, cases: &[&Opportunity]) -> Vec<&'static
         words.push("no price known (usual ranges)");
     }
     let logged = |case: &&Opportunity| case.inputs.iter().any(|input| input.symbol == "h" && input.grade == "logged");
-    if !cases.is_empty() && !cases.iter().any(logged) && report.totals.inputs_yours == 0 {
+    if report.hours_log.is_none() && !cases.is_empty() && !cases.iter().any(logged) && report.totals.inputs_yours == 0 {
         words.push("your hours not logged");
     }
     words

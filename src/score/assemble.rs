@@ -14,7 +14,7 @@ use super::{
 };
 use crate::catalog::{Catalog, Offering};
 use crate::effort::Logged;
-use crate::model::{Date, Deployment, Kind, LifecycleState, Role, Use, Vulnerability};
+use crate::model::{Date, Deployment, LifecycleState, Role, Use, Vulnerability};
 
 /// What alike deployments share. Everything that enters the score is part of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,9 +40,9 @@ pub fn opportunities(deployments: &[Deployment], catalog: &Catalog, policy: &Pol
     for deployment in deployments.iter().filter(|deployment| deployment.makes_case) {
         groups.entry(key(deployment, policy)).or_default().push(deployment);
     }
-    let mut units: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut units: BTreeMap<&str, Units> = BTreeMap::new();
     for (key, members) in &groups {
-        *units.entry(key.product).or_default() += count(members);
+        units.entry(key.product).or_default().add(count(members), key.state.ended());
     }
     let desk = Desk { catalog, policy, purse: &purse, as_of, units };
     let groups: Vec<(Key<'_>, Vec<&Deployment>)> = groups.into_iter().collect();
@@ -99,7 +99,22 @@ struct Desk<'k> {
     purse: &'k Purse,
     as_of: Date,
     /// Units of each product in all its cases: the hours of a product are shared by them.
-    units: BTreeMap<&'k str, u32>,
+    units: BTreeMap<&'k str, Units>,
+}
+
+/// Units of a product in all its cases.
+#[derive(Clone, Copy, Debug, Default)]
+struct Units {
+    all: u32,
+    /// Of them in a release that has ended.
+    ended: u32,
+}
+
+impl Units {
+    fn add(&mut self, units: u32, ended: bool) {
+        self.all += units;
+        self.ended += if ended { units } else { 0 };
+    }
 }
 
 /// Units: the hosts.
@@ -109,24 +124,33 @@ fn count(members: &[&Deployment]) -> u32 {
 }
 
 impl Desk<'_> {
-    /// The part of the logged hours that falls to a case of so many units, and the months they took.
-    fn logged(&self, product: &str, units: u32) -> Option<(Logged, f64)> {
+    /// The part of the logged hours that falls to a case of so many units, and the months they took. What only the end of life
+    /// makes, and the way out of it, belong to the cases whose release has ended.
+    fn logged(&self, key: &Key<'_>, units: u32) -> Option<(Logged, f64)> {
         let tally = self.policy.logged.as_ref()?;
-        let all = self.units.get(product).copied().unwrap_or(units).max(1);
-        Some((tally.share(product, f64::from(units) / f64::from(all))?, tally.months)).filter(|(_, months)| *months > 0.0)
+        let hours = tally.of(key.product)?;
+        let of = self.units.get(key.product)?;
+        let part = |all: u32| f64::from(units) / f64::from(all.max(units));
+        let ended = if key.state.ended() { part(of.ended) } else { 0.0 };
+        let share = Logged { routine: hours.routine * part(of.all), eol: hours.eol * ended, upgrade: hours.upgrade * ended };
+        Some((share, tally.months))
     }
 
     fn case(&self, key: &Key<'_>, members: &[&Deployment]) -> Option<Opportunity> {
         let product = self.catalog.product(key.product)?;
-        // Without a row of defaults there is nothing to score before hours are logged.
-        let row = kind_row(product.kind).filter(|_| product.kind != Kind::Other)?;
+        let row = kind_row(product.kind);
         let hosts: BTreeSet<&str> = members.iter().map(|deployment| deployment.host.as_str()).collect();
         let first = members.first()?;
         let units = count(members);
+        let logged = self.logged(key, units);
+        // Without a row of defaults there is nothing to score before hours are logged, and nothing says what a way out takes.
+        if row.is_none() && (logged.is_none() || (key.state.ended() && first.next_supported.is_some())) {
+            return None;
+        }
         let scope = self.scope(key, units);
         let context = self.context(key, first, &scope);
         let facts = CaseFacts::new(row, first, &scope, context.ended(), self.catalog, self.as_of);
-        let facts = facts.with_log(self.logged(key.product, units));
+        let facts = facts.with_log(logged);
         let trials = Trials::new(format!("{}|{}|{}", key.product, key.role, key.cycle.unwrap_or_default()), DRAWS);
         let offers = self.offers(key, &facts, &context, &scope, &trials);
         let head = offers.first()?;
@@ -215,7 +239,7 @@ impl Desk<'_> {
                 relation: None,
                 covers: Covers::Unknown,
                 cover: Cover::Fixes,
-                price: PriceBasis::Anchor,
+                price: if facts.has_defaults() { PriceBasis::Anchor } else { PriceBasis::Unknown },
             };
             offers.extend(self.score(nameless, facts, context, trials));
         }
@@ -239,7 +263,7 @@ impl Desk<'_> {
         let price = match price(offer, &sizes, self.purse, rates, self.as_of) {
             Some(price) if price.from => PriceBasis::From(price),
             Some(price) => PriceBasis::List(price),
-            None if kind.has_anchor() => PriceBasis::Anchor,
+            None if kind.has_anchor() && facts.has_defaults() => PriceBasis::Anchor,
             None => PriceBasis::Unknown,
         };
         let seller = Seller {

@@ -3,15 +3,10 @@
 //! Pure arithmetic; `effort` reads the log and counts hours and months.
 
 use super::input::{BadInput, Triple};
-
-/// Days of a month.
-pub const DAYS_OF_A_MONTH: f64 = 30.4375;
+use crate::effort::SHORTEST_LOG;
 
 /// Months that the default counts for (judgement).
 const PRIOR_MONTHS: f64 = 3.0;
-
-/// Below this many months a log is shown and not used.
-pub(super) const SHORTEST_LOG: f64 = 0.5;
 
 /// A default after `months` of a log with `rate` hours a month; `None` if the log is too short to be used.
 ///

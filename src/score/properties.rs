@@ -7,6 +7,7 @@ use super::context::{Context, Env, Exploited, Exposure, Life, Regime};
 use super::defaults::{Cover, OfferType, Purse, Subject, Tier, Upkeep, inputs as default_inputs};
 use super::input::{Inputs, Source, Symbol, Triple};
 use super::kinds::kind_row;
+use super::log::blend;
 use super::outcome::{Situation, Value, evaluate};
 use super::parts::CostPart;
 use super::trials::Trials;
@@ -103,6 +104,18 @@ proptest! {
     #[test]
     fn i1_more_hours_never_lower_the_score(case in situation(), factor in 1.0..10.0_f64) {
         prop_assert!(not_above(&value(&case), &value(&scale(&case, Symbol::H, factor))));
+    }
+
+    #[test]
+    fn i1_more_logged_hours_in_the_same_window_never_lower_it(
+        case in situation(),
+        months in 0.5..12.0_f64,
+        rate in 0.0..60.0_f64,
+        more in 0.0..60.0_f64,
+    ) {
+        let default = case.inputs.triple(Symbol::H);
+        let logged = |rate| set(&case, Symbol::H, blend(default, months, rate).expect("finite").expect("long enough"));
+        prop_assert!(not_above(&value(&logged(rate)), &value(&logged(rate + more))));
     }
 
     #[test]

@@ -8,12 +8,13 @@ use super::{
     WhatIf, default_inputs, log,
 };
 use crate::catalog::{Catalog, StepUnit};
-use crate::effort::Logged;
+use crate::effort::{Logged, SHORTEST_LOG};
 use crate::model::{Date, Deployment, Followed, Origin};
 
 /// What of a case the inputs depend on.
 pub(super) struct CaseFacts<'f> {
-    row: &'static KindRow,
+    /// `None`: a kind without defaults, of which only logged hours are known.
+    row: Option<&'static KindRow>,
     upkeep: Upkeep,
     scope: &'f Scope,
     ended: bool,
@@ -25,7 +26,7 @@ pub(super) struct CaseFacts<'f> {
 
 impl<'f> CaseFacts<'f> {
     pub(super) fn new(
-        row: &'static KindRow,
+        row: Option<&'static KindRow>,
         deployment: &Deployment,
         scope: &'f Scope,
         ended: bool,
@@ -39,6 +40,11 @@ impl<'f> CaseFacts<'f> {
     /// The same with logged hours.
     pub(super) fn with_log(self, logged: Option<(Logged, f64)>) -> Self {
         Self { logged, ..self }
+    }
+
+    /// Whether its kind has default hours and a usual price.
+    pub(super) fn has_defaults(&self) -> bool {
+        self.row.is_some()
     }
 
     /// What was logged, if anything.
@@ -57,7 +63,7 @@ impl<'f> CaseFacts<'f> {
 
     fn subject<'s>(&'s self, tier: Tier, services: u32, (offer, cover): (OfferType, Cover), purse: &'s Purse) -> Subject<'s> {
         Subject {
-            row: Some(self.row),
+            row: self.row,
             services,
             units: self.scope.units,
             upkeep: &self.upkeep,
@@ -133,22 +139,21 @@ fn said(inputs: &mut Inputs, facts: &CaseFacts<'_>, policy: &Policy, logged: Opt
     if let Some(hours) = policy.upgrade_hours.filter(|_| facts.ended) {
         inputs.set(Symbol::U, hours, Source::UserSet, "your figure")?;
     }
-    logged.map_or(Ok(()), |(hours, months)| with_log(inputs, facts, hours, months))
+    logged.map_or(Ok(()), |(hours, months)| with_log(inputs, facts.ended, hours, months))
 }
 
 /// Moves the hours by what was logged. A log too short to say anything moves nothing.
-fn with_log(inputs: &mut Inputs, facts: &CaseFacts<'_>, logged: Logged, months: f64) -> Result<(), BadInput> {
-    let ended = facts.ended;
-    for (symbol, hours) in [(Symbol::H, logged.routine), (Symbol::X, logged.eol)] {
-        let prior = inputs.get(symbol).map(|input| input.triple).filter(|_| symbol == Symbol::H || ended);
-        if let Some(prior) = prior
-            && let Some(triple) = log::blend(prior, months, hours / months)?
-        {
-            inputs.set(symbol, triple, Source::Logged, format!("{hours:.1} h logged in {months:.1} months, with the default"))?;
-        }
+fn with_log(inputs: &mut Inputs, ended: bool, logged: Logged, months: f64) -> Result<(), BadInput> {
+    let logged_by = [(Symbol::H, logged.routine), (Symbol::X, logged.eol)];
+    for (symbol, hours) in logged_by.into_iter().filter(|(symbol, _)| *symbol == Symbol::H || ended) {
+        let default = inputs.get(symbol).map(|input| input.triple);
+        let Some(triple) = log::blend(default.map_or(Triple::constant(0.0), Ok)?, months, hours / months)? else { continue };
+        let default = default.map_or_else(|| "there is no default".to_owned(), |default| format!("with the default {default}"));
+        let basis = format!("{hours:.1} h logged in {months:.1} months are {:.1} h a month; {default}", hours / months);
+        inputs.set(symbol, triple, Source::Logged, basis)?;
     }
     let upgrade = inputs.get(Symbol::U).map(|input| (input.triple, input.basis.clone()));
-    if let Some((upgrade, basis)) = upgrade.filter(|_| logged.upgrade > 0.0 && months >= log::SHORTEST_LOG) {
+    if let Some((upgrade, basis)) = upgrade.filter(|_| logged.upgrade > 0.0 && months >= SHORTEST_LOG) {
         let left = log::remaining(upgrade, logged.upgrade)?;
         inputs.set(Symbol::U, left, Source::Logged, format!("{basis}, less {:.1} h logged", logged.upgrade))?;
     }
@@ -222,5 +227,74 @@ pub(super) mod assumed {
             }
         }
         Some(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Context, evaluate, kind_row};
+    use super::*;
+    use crate::model::Kind;
+
+    fn database(ended: bool) -> Inputs {
+        let (row, purse) = (kind_row(Kind::Database), Purse::usd());
+        let (offer, cover) =
+            if ended { (OfferType::ExtendedLife, Cover::Fixes) } else { (OfferType::Subscription, Cover::Fixes) };
+        let upkeep = &Upkeep::BY_HAND;
+        let subject = Subject { row, services: 1, units: 1, upkeep, tier: Tier::Hundreds, ended, offer, cover, purse: &purse };
+        default_inputs(&subject).expect("defaults")
+    }
+
+    fn logged(mut inputs: Inputs, ended: bool, hours: [f64; 3], months: f64) -> Inputs {
+        let [routine, eol, upgrade] = hours;
+        with_log(&mut inputs, ended, Logged { routine, eol, upgrade }, months).expect("finite");
+        inputs
+    }
+
+    fn score(inputs: &Inputs) -> f64 {
+        let outcome = evaluate("postgresql|server|16", &Context::default(), inputs, 2_000);
+        outcome.value.expect("a free way").score.unrounded()
+    }
+
+    fn values(inputs: &Inputs, symbol: Symbol) -> [f64; 3] {
+        let triple = inputs.triple(symbol);
+        [triple.lo(), triple.likely(), triple.hi()].map(|value| (value * 1e4).round() / 1e4)
+    }
+
+    #[test]
+    fn a_log_moves_routine_hours_and_with_them_the_score() {
+        let without = database(false);
+        let with = logged(without.clone(), false, [240.0, 0.0, 0.0], 3.0);
+        // (3 · 11 + 3 · 80) / 6 = 45.5; below it 1 − (1 − 4.5/11) / 2 of that, above it 1 + (33/11 − 1) / 2.
+        assert_eq!(values(&with, Symbol::H), [32.0568, 45.5, 91.0]);
+        let input = with.get(Symbol::H).expect("hours");
+        assert_eq!(input.source, Source::Logged);
+        assert!(
+            input.basis.starts_with("240.0 h logged in 3.0 months are 80.0 h a month; with the default 4.5"),
+            "{}",
+            input.basis
+        );
+        assert!(score(&with) > score(&without), "{} with, {} without", score(&with), score(&without));
+        assert!(
+            score(&logged(without.clone(), false, [3.0, 0.0, 0.0], 3.0)) <= score(&without),
+            "few hours argue against buying"
+        );
+        assert_eq!(logged(without.clone(), false, [9.0, 9.0, 9.0], 0.49), without, "two weeks move nothing");
+        assert_eq!(with.get(Symbol::X), None, "before the end of life there is no work that only it makes");
+    }
+
+    #[test]
+    fn after_the_end_of_life_workarounds_and_upgrades_count_too() {
+        let without = database(true);
+        assert_eq!((values(&without, Symbol::X), values(&without, Symbol::U)), ([1.0, 4.0, 12.0], [8.0, 24.0, 80.0]));
+        let with = logged(without.clone(), true, [0.0, 12.0, 10.0], 3.0);
+        assert_eq!((values(&with, Symbol::X), values(&with, Symbol::U)), ([2.5, 4.0, 8.0], [0.0, 14.0, 70.0]));
+        assert_eq!(logged(without, true, [0.0, 0.0, 90.0], 3.0).triple(Symbol::U).hi(), 0.0);
+    }
+
+    #[test]
+    fn without_a_default_the_log_stands_alone_and_its_first_three_months_count_little() {
+        let with = logged(Inputs::default(), false, [30.0, 0.0, 0.0], 3.0);
+        assert_eq!(values(&with, Symbol::H), [4.5, 5.0, 5.5]);
     }
 }

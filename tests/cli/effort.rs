@@ -24,7 +24,7 @@ fn an_export_is_added_once_and_moves_the_score() {
     assert!(import().contains("Toggl: 0 added to"));
     assert_eq!(std::fs::read(&log).expect("a log"), once);
     let list = stdout(&mut underpin(["effort", "list", "--log", &log, "--format", "csv"]));
-    assert_eq!(list, "product,month,kind,hours\nangularjs,2026-10,eol-workaround,8\nangularjs,2026-11,routine,4000\n");
+    assert_eq!(list, "product,month,activity,hours\nangularjs,2026-10,eol_workaround,8\nangularjs,2026-11,routine,4000\n");
 
     let text = stdout(&mut underpin(["report", &scanned.arg(), "--format", "json", "--log", &log, "--log-since", "2026-09-25"]));
     let report: Value = serde_json::from_str(&text).expect("JSON");

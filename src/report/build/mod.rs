@@ -5,6 +5,7 @@ mod authors;
 mod cases;
 mod costs;
 mod levers;
+mod log;
 mod offers;
 mod places;
 mod vulnerabilities;

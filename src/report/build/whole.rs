@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{authors, cases, levers, offers, places, vulnerabilities};
+use super::{authors, cases, levers, log, offers, places, vulnerabilities};
 use crate::catalog::Catalog;
 use crate::inventory::Inventory;
 use crate::model::{self, Action, Component, Date, Deployment, Evidence, Role, TargetKind, Use};
@@ -60,6 +60,7 @@ pub fn build(material: &Material<'_>) -> ReportV1 {
         deployments: deployments.iter().map(|found| places::deployment(found, catalog)).collect(),
         levers: levers::levers(material.opportunities, deployments, catalog, policy, *as_of),
         disclosure: view::Disclosure { programmes_on_record: programmes(&offers_on_record), ..view::Disclosure::default() },
+        hours_log: log::log(policy, &opportunities, catalog),
         vulnerabilities: vulnerabilities::lists(material.vulnerabilities, *as_of),
         assumptions: assumptions(policy, &opportunities, material.vulnerabilities),
         problems: inventories.iter().flat_map(|inventory| &inventory.problems).map(problem).collect(),

@@ -2,6 +2,7 @@
 //! the score's own (75 and 35 of 100 runs).
 
 use crate::report::decided::in_words;
+use crate::report::logged;
 use crate::report::story::next_step;
 use crate::report::terminal::page::{Column, GAP, Page};
 use crate::report::text::{about, amount, short_figure, visible};
@@ -35,10 +36,8 @@ pub(super) fn verdict(case: &Opportunity, page: &mut Page) {
     if case.indicative && case.verdict != VerdictWord::Depends {
         page.paragraph(2, "Indicative: it stands on a usual range of prices or on answers that are assumed.");
     }
-    if let (Some(with), Some(without)) = (case.score, case.score_without_log)
-        && with != without
-    {
-        page.paragraph(2, &format!("Without your logged hours it pays in {}.", runs(without.0)));
+    if logged::is_moved(case) || case.score != case.score_without_log {
+        page.paragraph(2, &format!("It {}.", logged::both(case)));
     }
     let only_cash = case.score_cash.map_or_else(|| "unknown".to_owned(), |score| format!("pays in {}", runs(score.0)));
     page.paragraph(2, &format!("Only cash counted, a freed hour being worth nothing: {only_cash}."));

@@ -1,6 +1,7 @@
 //! What is not counted, what the runs cannot say, and the sources.
 
 use super::sources::Sources;
+use crate::report::logged;
 use crate::report::story;
 use crate::report::terminal::page::Page;
 use crate::report::text::{counted, short_figure, visible};
@@ -27,6 +28,10 @@ pub(super) fn part(report: &ReportV1, cases: &[&Opportunity], page: &mut Page) {
     }
     for change in story::catalog_changes(report) {
         page.paragraph(2, &format!("{change}."));
+    }
+    let hours = logged::about(report);
+    if !hours.is_empty() {
+        page.section("YOUR HOURS", 0, 2, &format!("{}.", hours.join("; ")));
     }
     page.section(
         "LIMITS",

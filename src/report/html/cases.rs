@@ -6,6 +6,7 @@ use super::first::verdict;
 use super::page::section;
 use crate::report::decided::{asked, elsewhere, in_words};
 use crate::report::entries::open_cases;
+use crate::report::logged;
 use crate::report::story;
 use crate::report::text::{amount, short_figure, visible};
 use crate::report::view::{Amount, BestFree, Decision, Opportunity, ReportV1, VerdictWord};
@@ -95,7 +96,7 @@ fn facts(case: &Opportunity, currency: &str) -> Markup {
     let money = |money: Option<Amount>| money.map(|money| format!("{} {currency}", amount(money)));
     let floor = |price: Option<Amount>| price.map(|price| Amount(price.0.max(0.0)));
     let range = case.net.p10.zip(case.net.p90).map(|(low, high)| format!("{} to {} {currency}", amount(low), amount(high)));
-    let logged = case.score_without_log.filter(|without| Some(*without) != case.score).map(|score| runs(score.0));
+    let logged = case.score_without_log.filter(|_| logged::is_moved(case)).map(|score| runs(score.0));
     let thresholds = (case.verdict == VerdictWord::Depends)
         .then(|| format!("{} / {} {currency}", words::threshold(turn.downtime_no), words::threshold(turn.downtime_yes)));
     let hour_down = turn.downtime_cost_per_hour.map(|cost| {
@@ -103,7 +104,7 @@ fn facts(case: &Opportunity, currency: &str) -> Markup {
     });
     let rows = [
         ("How often it pays", case.score.map(|score| runs(score.0))),
-        ("The same without your log", logged),
+        ("Without your logged hours", logged),
         ("Better or worse than the best free way, a year: range", range),
         ("Worth at most a year: 75 of 100 runs pay below it", money(floor(turn.price_75))),
         ("A coin toss at", money(floor(turn.price_50))),

@@ -57,6 +57,7 @@ fn document(report: &ReportV1) -> Markup {
                     (cases::one_by_one(report))
                     (parts::nothing_to_decide(report))
                     (parts::offers(report))
+                    (parts::hours(report))
                     (parts::places(report))
                     (parts::authors(report))
                     (parts::disclosure(report))

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::page::{link, section};
 use crate::report::entries::{self, action_name, action_way};
+use crate::report::logged;
 use crate::report::story;
 use crate::report::text::{amount, count, places as named, visible};
 use crate::report::view::{Amount, Entry, Offer, Opportunity, PriceBasis, Programme, ReportV1, Score};
@@ -193,6 +194,20 @@ pub(super) fn method(report: &ReportV1) -> Markup {
         }
     };
     section("method", "How this was computed", &body)
+}
+
+/// The log of hours, and each score that it moves with it and without it.
+pub(super) fn hours(report: &ReportV1) -> Markup {
+    let told = logged::about(report);
+    if told.is_empty() {
+        return html! {};
+    }
+    let body = html! {
+        ul { @for line in told { li { (line) } } }
+        @let scores = logged::both_scores(report);
+        @if !scores.is_empty() { ul { @for line in scores { li { (line) } } } }
+    };
+    section("hours", "Your hours", &body)
 }
 
 pub(super) fn coverage(report: &ReportV1) -> Markup {

@@ -2,6 +2,7 @@
 
 use super::page::{Column, GAP, Page, Tone};
 use crate::report::entries::open_cases;
+use crate::report::logged::is_moved;
 use crate::report::story::{case_name, case_place, fixes_until};
 use crate::report::text::{amount, counted, visible, width};
 use crate::report::view::{Amount, Lever, Opportunity, PriceBasis, ReportV1, TierWorth, TurnsOn, VerdictWord};
@@ -63,8 +64,9 @@ fn decided(report: &ReportV1, cases: &[&Opportunity], page: &mut Page) {
 fn answer(report: &ReportV1, case: &Opportunity) -> String {
     let mut parts = vec![if case.summary.is_empty() { words::short(case) } else { visible(&case.summary) }];
     if let Some(score) = case.score.filter(|_| case.verdict != VerdictWord::Depends) {
-        let without = case.score_without_log.filter(|without| *without != score);
-        let without = without.map_or_else(String::new, |without| format!(" (without your log {})", words::runs(without.0)));
+        let without = case.score_without_log.filter(|_| is_moved(case));
+        let without =
+            without.map_or_else(String::new, |without| format!(" (without your logged hours in {})", words::runs(without.0)));
         parts.push(format!("pays in {}{without}", words::runs(score.0)));
     }
     if let Some(price) = case.break_even.price_75.filter(|price| price.0 > 0.0) {

@@ -2,6 +2,7 @@
 
 use super::page::{Page, Tone};
 use crate::report::entries;
+use crate::report::logged;
 use crate::report::story;
 use crate::report::text::{count, counted, visible, wrapped};
 use crate::report::view::{Problem, ReportV1};
@@ -66,6 +67,18 @@ pub(super) fn coverage(report: &ReportV1, all: bool, page: &mut Page) {
             visible(&format!("{}: {} ({})", assumption.input, assumption.value, assumption.source))
         };
         page.section("ASSUMED", AT, AT, &report.assumptions.iter().map(told).collect::<Vec<_>>().join("; "));
+    }
+}
+
+/// The log of hours, and each score that it moves with it and without it.
+pub(super) fn hours(report: &ReportV1, page: &mut Page) {
+    let told = logged::about(report);
+    if told.is_empty() {
+        return;
+    }
+    page.section("YOUR HOURS", AT, AT, &format!("{}.", told.join("; ")));
+    for line in logged::both_scores(report) {
+        page.paragraph(AT, &format!("{line}."));
     }
 }
 

@@ -47,6 +47,7 @@ impl Format for Terminal {
         page.blank();
         rest::nothing_to_decide(report, self.all, &mut page);
         on_record(report, self.all, &mut page);
+        rest::hours(report, &mut page);
         rest::authors(report, &mut page);
         rest::disclosure(report, &mut page);
         rest::coverage(report, self.all, &mut page);

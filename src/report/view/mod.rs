@@ -5,6 +5,7 @@
 mod case;
 mod decision;
 mod figures;
+mod log;
 mod offer;
 mod place;
 mod record;
@@ -19,6 +20,7 @@ pub use case::{
 };
 pub use decision::{Decision, DecisionWord, OutcomeWord};
 pub use figures::{Amount, Figure, Score};
+pub use log::{CrowdedMonth, HoursLog, LogUse, LoggedHours};
 pub use offer::{Entry, Offer, OffersOnRecord, Price, Programme};
 pub use place::{Deployment, Lifecycle, NextSupported};
 pub use record::{

@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::case::Opportunity;
 use super::decision::Decision;
+use super::log::HoursLog;
 use super::offer::OffersOnRecord;
 use super::place::Deployment;
 use super::record::{Action, Assumption, Author, Catalog, Coverage, Disclosure, Lever, Problem, Target, Tool, Totals};
@@ -55,6 +56,8 @@ pub struct ReportV1 {
     pub levers: Vec<Lever>,
     /// What is on sale.
     pub offers_on_record: Vec<OffersOnRecord>,
+    /// The log of hours, if there is one.
+    pub hours_log: Option<HoursLog>,
     /// Lists of vulnerabilities, and what became of them.
     pub vulnerabilities: Vulnerabilities,
     /// How the authors can be paid.
