@@ -10,6 +10,7 @@ use crate::model::{Currency, Date};
 use super::catalog_args::CatalogCommand;
 use super::decide_args::DecideArgs;
 use super::effort_args::EffortCommand;
+use super::lead_args::{Audience, LeadArgs};
 
 /// Finds the open-source software that underpins an organisation and says what to do for free, where paid support would
 /// pay off and where it would not.
@@ -299,9 +300,16 @@ pub(super) struct ReportArgs {
     #[arg(long, value_name = "OLD", env = "UNDERPIN_SINCE")]
     pub(super) since: Option<String>,
 
+    /// For whom it is; a vendor gets the four fields at the end, as you give them, and nothing else
+    #[arg(long, value_name = "WHOM", default_value = "employer")]
+    pub(super) audience: Audience,
+
     /// Exit with code 1 if the condition holds (repeatable)
     #[arg(long, value_name = "WHAT", env = "UNDERPIN_FAIL_ON", value_delimiter = ',')]
     pub(super) fail_on: Vec<FailOn>,
+
+    #[command(flatten)]
+    pub(super) lead: LeadArgs,
 }
 
 #[derive(Debug, Args)]

@@ -29,6 +29,9 @@ pub(super) struct Config {
     /// The log of hours.
     #[serde(default)]
     pub(super) effort: EffortTable,
+    /// What a vendor may be told.
+    #[serde(default)]
+    pub(super) lead: LeadTable,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -43,6 +46,15 @@ pub(super) struct EffortTable {
     /// Project, tag or issue key of a tracker, to product.
     #[serde(default)]
     pub(super) map: std::collections::BTreeMap<String, String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct LeadTable {
+    pub(super) company: Option<Spanned<String>>,
+    pub(super) product: Option<Spanned<String>>,
+    pub(super) size_band: Option<Spanned<String>>,
+    pub(super) contact: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Default, Deserialize)]

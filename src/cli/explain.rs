@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use crate::catalog::{Catalog, Product};
 use crate::report::explain;
 use crate::score::{Answer, Case, answer_lines};
 
 use super::args::{ExplainArgs, TextFormat};
 use super::config::Loaded;
 use super::decisions::Decisions;
+use super::lead::product_called;
 use super::plan::Plan;
 use super::report::{Finished, WIDTH, finish};
 use super::{Exit, Fatal, output, plan, policy};
@@ -44,13 +44,6 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
     };
     output::to_stdout(|out| out.write_all(text.as_bytes()))?;
     Ok(exit)
-}
-
-/// A product by id or alias, or by the name that every report shows; the case of letters does not matter.
-fn product_called<'c>(catalog: &'c Catalog, typed: &str) -> Option<&'c Product> {
-    let lower = typed.to_lowercase();
-    let named = || catalog.products().iter().find(|product| product.name.to_lowercase() == lower);
-    catalog.product(typed).or_else(|| catalog.product(&lower)).or_else(named)
 }
 
 fn case(path: &Path, format: TextFormat) -> Result<Exit, Fatal> {

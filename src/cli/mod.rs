@@ -15,6 +15,8 @@ mod exit;
 mod explain;
 mod fund;
 mod inventories;
+mod lead;
+mod lead_args;
 mod meta;
 mod output;
 mod plan;

@@ -7,7 +7,7 @@ use crate::catalog::Catalog;
 use crate::inventory::Inventory;
 use crate::model::{Currency, Date};
 use crate::report::view::{LifeState, ReportV1, UseWord, VerdictWord};
-use crate::report::{Format, Html, Json, Markdown, Style, Terminal, stamp};
+use crate::report::{Format, Html, Json, Lead, Markdown, Style, Terminal, stamp};
 use crate::score::{Policy, Purse};
 
 use super::args::{ColorChoice, FailOn, ReportArgs, ReportFormat, TargetArgs};
@@ -15,6 +15,8 @@ use super::config::Loaded;
 use super::decisions::Decisions;
 use super::earlier::Desk;
 use super::inventories::{conclude, inventories};
+use super::lead::lead;
+use super::lead_args::Audience;
 use super::plan::{self, Plan};
 use super::since::Old;
 use super::{Exit, Fatal, output, policy};
@@ -49,17 +51,37 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
         report.since = Some(old.compare(&report, &inventories, &desk)?);
     }
     sealed(&mut report)?;
+    let redacted = for_vendor(args, &loaded, &catalog, &report)?;
+    let one = |format, coloured, elapsed, out: &mut dyn Write| match &redacted {
+        Some(lead) => render_lead(format, lead, out),
+        None => render(format, &report, coloured, args.target.all, elapsed, out),
+    };
     for (path, format) in &files {
-        output::to_file(path, |out| render(*format, &report, false, args.target.all, None, out))?;
+        output::to_file(path, |out| one(*format, false, None, out))?;
     }
     if files.is_empty() || args.out.format.is_some() {
         let format = args.out.format.unwrap_or(ReportFormat::Table);
         let coloured = coloured(args.target.noise.color);
         let elapsed = start.elapsed();
-        output::to_stdout(|out| render(format, &report, coloured, args.target.all, Some(elapsed), out))?;
+        output::to_stdout(|out| one(format, coloured, Some(elapsed), out))?;
     }
     let failed = args.fail_on.iter().any(|condition| holds(*condition, &report));
     Ok(if failed { Exit::Condition } else { exit })
+}
+
+/// What a vendor gets in place of the report. The scan only proves that the product is there at all.
+fn for_vendor(args: &ReportArgs, loaded: &Loaded, catalog: &Catalog, report: &ReportV1) -> Result<Option<Lead>, Fatal> {
+    if args.audience == Audience::Employer {
+        let refused = Fatal::usage("--company, --product, --size-band and --contact are what a vendor may be told");
+        return if args.lead.is_empty() { Ok(None) } else { Err(refused.hint("add --audience vendor, or leave them out")) };
+    }
+    let (lead, product) = lead(&args.lead, loaded, catalog)?;
+    match product.filter(|product| !report.deployments.iter().any(|found| found.product == product.id)) {
+        Some(product) => {
+            Err(Fatal::usage(format!("no {} was found there", product.name)).hint("see what was: `underpin report --all TARGET`"))
+        }
+        None => Ok(Some(lead)),
+    }
 }
 
 /// A report with the exit code that its scan deserves.
@@ -123,6 +145,15 @@ fn render(
         ReportFormat::Json => Json.render(report, out),
         ReportFormat::Md => Markdown.render(report, out),
         ReportFormat::Html => Html.render(report, out),
+    }
+}
+
+fn render_lead(format: ReportFormat, lead: &Lead, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        ReportFormat::Table => lead.text(out),
+        ReportFormat::Json => lead.json(out),
+        ReportFormat::Md => lead.markdown(out),
+        ReportFormat::Html => lead.html(out),
     }
 }
 

@@ -68,7 +68,7 @@ impl Document {
 }
 
 /// The text with nothing in it that Markdown, HTML or a spreadsheet would act on.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for (index, character) in visible(text).trim().chars().enumerate() {
         match character {

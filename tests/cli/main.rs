@@ -1,6 +1,7 @@
 //! The program from its command line to its output, on folders made here. What needs this machine's own packages or
 //! processes stands in `tests/live`.
 
+mod audience;
 mod bills;
 mod bytes;
 mod catalog_files;
