@@ -11,6 +11,7 @@ use super::catalog_args::CatalogCommand;
 use super::decide_args::DecideArgs;
 use super::effort_args::EffortCommand;
 use super::lead_args::{Audience, LeadArgs};
+use super::refer_args::ReferCommand;
 
 /// Finds the open-source software that underpins an organisation and says what to do for free, where paid support would
 /// pay off and where it would not.
@@ -47,6 +48,9 @@ pub(super) enum Command {
     /// The hours that your team logs, which move the verdicts
     #[command(subcommand)]
     Effort(EffortCommand),
+    /// Messages that say who may gain from a referral: printed, never sent
+    #[command(subcommand)]
+    Refer(ReferCommand),
     /// What the program knows: products, life cycles, vendors
     #[command(subcommand)]
     Catalog(CatalogCommand),
@@ -167,6 +171,16 @@ pub(super) enum ReportFormat {
     Md,
     /// One file that opens offline
     Html,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainFormat {
+    /// For people, in a terminal
+    Text,
+    /// For a ticket
+    Md,
+    /// For programs
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -324,7 +338,7 @@ pub(super) struct ExplainArgs {
 
     /// Format on standard output
     #[arg(long, value_name = "NAME", default_value = "text")]
-    pub(super) format: TextFormat,
+    pub(super) format: ExplainFormat,
 
     #[command(flatten)]
     pub(super) target: TargetArgs,

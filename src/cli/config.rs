@@ -32,6 +32,12 @@ pub(super) struct Config {
     /// What a vendor may be told.
     #[serde(default)]
     pub(super) lead: LeadTable,
+    /// Who refers, and what stands in the way of a reward.
+    #[serde(default)]
+    pub(super) refer: ReferTable,
+    /// What an employer agreed to.
+    #[serde(default)]
+    pub(super) consent: Vec<ConsentTable>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -55,6 +61,28 @@ pub(super) struct LeadTable {
     pub(super) product: Option<Spanned<String>>,
     pub(super) size_band: Option<Spanned<String>>,
     pub(super) contact: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ReferTable {
+    pub(super) name: Option<String>,
+    pub(super) decides: Option<bool>,
+    pub(super) public_body: Option<bool>,
+    #[serde(default)]
+    pub(super) interests: Vec<String>,
+    pub(super) ledger: Option<PathBuf>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ConsentTable {
+    pub(super) name: Spanned<String>,
+    pub(super) role: Spanned<String>,
+    pub(super) date: Spanned<String>,
+    pub(super) programme: Spanned<String>,
+    pub(super) max_amount: Spanned<String>,
+    pub(super) reference: Spanned<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

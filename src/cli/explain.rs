@@ -2,16 +2,16 @@
 
 use std::path::Path;
 
-use crate::report::explain;
+use crate::report::{explain, explain_markdown};
 use crate::score::{Answer, Case, answer_lines};
 
-use super::args::{ExplainArgs, TextFormat};
+use super::args::{ExplainArgs, ExplainFormat};
 use super::config::Loaded;
 use super::decisions::Decisions;
 use super::lead::product_called;
 use super::plan::Plan;
 use super::report::{Finished, WIDTH, finish};
-use super::{Exit, Fatal, output, plan, policy};
+use super::{Exit, Fatal, interests, output, plan, policy};
 
 /// Runs the subcommand.
 pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
@@ -30,14 +30,19 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
     let policy = decisions.applied(&policy::policy(&args.policy, &loaded, &catalog)?, as_of);
     let Finished { mut report, exit, .. } = finish(&args.target, &plan, &catalog, &policy, as_of, true)?;
     decisions.show(&mut report);
-    if args.format == TextFormat::Json {
+    interests::disclose(&mut report, &loaded)?;
+    if args.format == ExplainFormat::Json {
         let cases: Vec<_> = report.opportunities.iter().filter(|case| case.product == product.id).collect();
         output::to_stdout(|out| {
             serde_json::to_writer_pretty(&mut *out, &cases).map_err(Into::into).and_then(|()| writeln!(out))
         })?;
         return Ok(exit);
     }
-    let Some(text) = explain(&report, &product.id, WIDTH) else {
+    let argued = match args.format {
+        ExplainFormat::Md => explain_markdown(&report, &product.id),
+        ExplainFormat::Text | ExplainFormat::Json => explain(&report, &product.id, WIDTH),
+    };
+    let Some(text) = argued else {
         return Err(
             Fatal::usage(format!("no {} was found there", product.name)).hint("see what was: `underpin report --all TARGET`")
         );
@@ -46,7 +51,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
     Ok(exit)
 }
 
-fn case(path: &Path, format: TextFormat) -> Result<Exit, Fatal> {
+fn case(path: &Path, format: ExplainFormat) -> Result<Exit, Fatal> {
     let shown = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| Fatal::usage(format!("cannot read case {shown}: {error}")))?;
     let case = Case::parse(&shown, &text).map_err(|faults| {
@@ -55,11 +60,15 @@ fn case(path: &Path, format: TextFormat) -> Result<Exit, Fatal> {
     })?;
     let (outcome, judgement) = case.score();
     output::to_stdout(|out| match format {
-        TextFormat::Json => {
+        ExplainFormat::Json => {
             serde_json::to_writer_pretty(&mut *out, &Answer::new(&outcome, &judgement))?;
             writeln!(out)
         }
-        TextFormat::Text => answer_lines(&case, &outcome, &judgement).iter().try_for_each(|line| writeln!(out, "{line}")),
+        ExplainFormat::Text => answer_lines(&case, &outcome, &judgement).iter().try_for_each(|line| writeln!(out, "{line}")),
+        ExplainFormat::Md => {
+            let lines = answer_lines(&case, &outcome, &judgement);
+            writeln!(out, "```text\n{}\n```", lines.join("\n"))
+        }
     })?;
     Ok(Exit::Done)
 }

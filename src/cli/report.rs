@@ -19,7 +19,7 @@ use super::lead::lead;
 use super::lead_args::Audience;
 use super::plan::{self, Plan};
 use super::since::Old;
-use super::{Exit, Fatal, output, policy};
+use super::{Exit, Fatal, interests, output, policy};
 
 const EXTENSIONS: &[(&str, ReportFormat)] =
     &[(".html", ReportFormat::Html), (".md", ReportFormat::Md), (".json", ReportFormat::Json), (".txt", ReportFormat::Table)];
@@ -50,6 +50,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
         let desk = Desk { catalog: &catalog, policy: &policy, decisions: &decisions };
         report.since = Some(old.compare(&report, &inventories, &desk)?);
     }
+    interests::disclose(&mut report, &loaded)?;
     sealed(&mut report)?;
     let redacted = for_vendor(args, &loaded, &catalog, &report)?;
     let one = |format, coloured, elapsed, out: &mut dyn Write| match &redacted {

@@ -136,10 +136,12 @@ impl Default for Nobody {
 mod tests {
     use super::*;
 
+    type Render = fn(&Lead, &mut dyn io::Write) -> io::Result<()>;
+
     #[test]
     fn every_format_says_who_may_gain_before_it_says_anything_else() {
         let lead = Lead { company: Some("A | B <c>".to_owned()), ..Lead::default() };
-        let formats: [(fn(&Lead, &mut dyn io::Write) -> io::Result<()>, &str); 3] =
+        let formats: [(Render, &str); 3] =
             [(Lead::text, "A | B <c>"), (Lead::markdown, "A \\| B &lt;c&gt;"), (Lead::html, "A | B &lt;c&gt;")];
         for (format, company) in formats {
             let mut bytes = Vec::new();

@@ -23,6 +23,7 @@ impl Format for Markdown {
         text.paragraph(&format!("# Open-source support review: {}, {}", escaped(&story::title(report)), report.as_of));
         text.paragraph(&format!("**{}**", escaped(&story::answer(report))));
         text.paragraph(&escaped(&story::ask(report)));
+        text.paragraph(&format!("**Who may gain:** {}.", escaped(&entries::disclosure(report).join("; "))));
         since(report, &mut text);
         free(report, &mut text);
         cases(report, &mut text);
@@ -86,7 +87,7 @@ pub(super) fn escaped(text: &str) -> String {
 }
 
 /// A command to copy; characters that would end a code span or a cell are shown as what they are.
-fn code(command: &str) -> String {
+pub(super) fn code(command: &str) -> String {
     let command = visible(command);
     if command.contains(['`', '|']) { escaped(&command) } else { format!("`{command}`") }
 }

@@ -76,6 +76,45 @@ fn a_product_is_argued_from_what_was_found_to_what_would_change_it() {
 }
 
 #[test]
+fn a_ticket_has_every_step_and_who_may_gain_above_them() {
+    let folder = angularjs();
+    let run = |more: &[&str]| stdout(underpin(["explain", "angularjs", "."]).args(more).current_dir(folder.path()));
+    let (text, ticket) = (run(&["--tier", "3"]), run(&["--tier", "3", "--format", "md"]));
+    assert!(ticket.starts_with("# AngularJS: "), "{ticket}");
+    let headings: Vec<&str> = ticket.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    let sections = text.lines().filter(|line| line.starts_with(|first: char| first.is_ascii_uppercase()));
+    let sections: Vec<&str> = sections.filter_map(|line| line.split("  ").next()).collect();
+    let missing: Vec<&&str> = headings.iter().filter(|heading| !sections.contains(heading)).collect();
+    assert!(missing.is_empty() && headings.len() > 8, "{missing:?}: {headings:?} {sections:?}");
+    let (gain, first) = (ticket.find("Who may gain: nobody gains").expect("who"), ticket.find("## ").expect("a heading"));
+    assert!(gain < first, "{ticket}");
+    // The cash view is a line of its own; the sums are a table.
+    assert!(
+        ticket.lines().any(|line| line.starts_with("Only cash counted, a freed hour being worth nothing: pays in")),
+        "{ticket}"
+    );
+    assert!(
+        ticket.contains("| A  leave it as is | B  buy support | C  upgrade yourself |\n| --- | --- | --- | --- |\n"),
+        "{ticket}"
+    );
+    for (name, said) in [
+        ("price ceiling", "ask for a quote below"),
+        ("hours and response", "round the clock, an answer to an outage within 1 hour"),
+        ("fixes", "security fixes for 1.8.3"),
+        ("training seats", "for the organisation and not as a gift to anybody"),
+        ("value to the authors", "hours of its people on AngularJS itself, or a share of the price to the project"),
+        ("exit", "a year at a time (the sums spread the start over 3)"),
+    ] {
+        let line = ticket
+            .lines()
+            .find(|line| line.starts_with(&format!("- **{name}**: ")))
+            .unwrap_or_else(|| panic!("{name}: {ticket}"));
+        assert!(line.contains(said), "{line}");
+    }
+    assert!(ticket.trim_end().ends_with('`') && ticket.contains("Next: `underpin "), "{ticket}");
+}
+
+#[test]
 fn what_is_not_there_is_2_with_the_next_step() {
     let folder = polyglot();
     for (product, said) in [("nginx", "see what was: `underpin report --all TARGET`"), ("nonsuch", "see `underpin catalog list`")]

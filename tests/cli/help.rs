@@ -15,6 +15,8 @@ const COMMANDS: &[&str] = &[
     "effort add",
     "effort import",
     "effort list",
+    "refer",
+    "refer draft",
     "catalog",
     "catalog list",
     "catalog show",

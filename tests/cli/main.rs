@@ -16,6 +16,7 @@ mod help;
 mod output;
 #[path = "../support/program.rs"]
 mod program;
+mod refer;
 mod repository;
 mod reward_blind;
 mod rootfs;

@@ -1,7 +1,7 @@
 //! One case: the question, what each way costs, the verdict with its rule, and the figures it turns on.
 
 use super::sources::Sources;
-use super::{decides, inputs};
+use super::{ask, decides, inputs};
 use crate::report::story::case_name;
 use crate::report::terminal::page::{Column, GAP, Page};
 use crate::report::text::{amount, counted, visible};
@@ -19,6 +19,8 @@ pub(super) fn part(report: &ReportV1, case: &Opportunity, shown: &[Input], sourc
     decides::verdict(case, page);
     page.blank();
     decides::turns(report, case, page);
+    page.blank();
+    ask::part(report, case, page);
     page.blank();
     inputs::part(case, shown, sources, page);
 }

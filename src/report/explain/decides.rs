@@ -168,7 +168,6 @@ pub(super) fn turns(report: &ReportV1, case: &Opportunity, page: &mut Page) {
         rows(&said, page);
     }
     page.paragraph(2, &measure(case.information.first(), &currency));
-    page.paragraph(2, &quote(case, &currency));
     page.paragraph(2, &format!("What it rests on: {}.", words::grade(case.evidence_grade)));
 }
 
@@ -257,7 +256,7 @@ fn measure(question: Option<&Question>, currency: &str) -> String {
 }
 
 /// What a vendor would have to offer.
-fn quote(case: &Opportunity, currency: &str) -> String {
+pub(super) fn quote(case: &Opportunity, currency: &str) -> String {
     let tiers: Vec<String> = case
         .worth_by_tier
         .iter()
@@ -269,7 +268,6 @@ fn quote(case: &Opportunity, currency: &str) -> String {
     let tiers = if tiers.is_empty() { String::new() } else { format!(" By what an hour down costs: {}.", tiers.join(", ")) };
     let toss = case.break_even.price_50.filter(|price| price.0 > 0.0);
     let toss = toss.map_or_else(String::new, |price| format!(" At {} it is a coin toss.", amount(price)));
-    let assumed = if case.verdict == VerdictWord::Depends { "A quote, as assumed: " } else { "A quote: " };
     let ask = match case.break_even.price_75 {
         Some(price) if price.0 >= 1.0 => {
             format!("ask for a quote below {} {currency} a year: 75 of 100 runs pay there.", amount(price))
@@ -277,5 +275,5 @@ fn quote(case: &Opportunity, currency: &str) -> String {
         Some(_) => "there is no price to ask for: at none do 75 of 100 runs pay.".to_owned(),
         None => "without a way to compare with, no price can be said.".to_owned(),
     };
-    format!("{assumed}{ask}{toss}{tiers}")
+    format!("{ask}{toss}{tiers}")
 }

@@ -2,6 +2,7 @@
 //! change it. A pure function of the finished report: it repeats figures and verdicts, and makes none
 //! but the difference of two sums that it shows.
 
+mod ask;
 mod case;
 mod decides;
 mod found;
@@ -13,4 +14,4 @@ mod sources;
 mod tests;
 mod whole;
 
-pub use whole::explain;
+pub use whole::{explain, explain_markdown};

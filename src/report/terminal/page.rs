@@ -2,6 +2,7 @@
 
 use anstyle::{AnsiColor, Effects};
 
+use crate::report::markdown::{code, escaped};
 use crate::report::text::{left, right, width, wrapped};
 
 /// Whether the page may hold colours. No fact is told by colour alone.
@@ -51,22 +52,84 @@ pub(in crate::report) struct Page {
     pub(in crate::report) width: usize,
     style: Style,
     lines: Vec<String>,
+    /// For Markdown: what the last line belongs to.
+    markdown: Option<Block>,
 }
+
+/// What a line of Markdown belongs to; lines of one list or table follow each other without a gap.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Block {
+    Text,
+    Item,
+    Row,
+}
+
+/// Deeper than that, a paragraph belongs to the row above it.
+const BELOW: usize = 4 * GAP;
 
 /// Blanks between two columns.
 pub(in crate::report) const GAP: usize = 2;
 
 impl Page {
     pub(in crate::report) fn new(width: usize, style: Style) -> Self {
-        Self { width: width.max(80), style, lines: Vec::new() }
+        Self { width: width.max(80), style, lines: Vec::new(), markdown: None }
+    }
+
+    /// A page of Markdown: headings, lists and tables in place of columns.
+    pub(in crate::report) fn markdown() -> Self {
+        Self { width: 100, style: Style::Plain, lines: Vec::new(), markdown: Some(Block::Text) }
+    }
+
+    /// A line of Markdown whose texts are escaped.
+    fn block(&mut self, block: Block, line: String) {
+        if !self.lines.is_empty() && (block == Block::Text || self.markdown != Some(block)) {
+            self.lines.push(String::new());
+        }
+        self.lines.push(line);
+        self.markdown = Some(block);
+    }
+
+    /// The heading of a whole page of Markdown.
+    pub(in crate::report) fn title(&mut self, text: &str) {
+        self.block(Block::Text, format!("# {}", escaped(text)));
+    }
+
+    /// A command to copy, in Markdown.
+    pub(in crate::report) fn command(&mut self, before: &str, command: &str) {
+        self.block(Block::Text, format!("{before} {}", code(command)));
+    }
+
+    /// A row as an item of a list; one with figures as a row of a table, whose first row is its head.
+    fn markdown_row(&mut self, columns: &[Column], cells: &[String]) {
+        if columns.iter().any(|column| column.figures) {
+            let head = self.markdown != Some(Block::Row);
+            let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).collect();
+            self.block(Block::Row, format!("| {} |", cells.join(" | ")));
+            if head {
+                self.lines.push(format!("|{}", " --- |".repeat(cells.len())));
+            }
+            return;
+        }
+        let cells: Vec<String> = cells.iter().map(|cell| escaped(cell)).filter(|cell| !cell.is_empty()).collect();
+        if let Some((first, rest)) = cells.split_first() {
+            let rest = if rest.is_empty() { String::new() } else { format!(": {}", rest.join("; ")) };
+            self.block(Block::Item, format!("- **{first}**{rest}"));
+        }
     }
 
     pub(in crate::report) fn blank(&mut self) {
-        self.lines.push(String::new());
+        if self.markdown.is_none() {
+            self.lines.push(String::new());
+        }
     }
 
     /// Wrapped, continued below the indent.
     pub(in crate::report) fn paragraph(&mut self, indent: usize, text: &str) {
+        match self.markdown {
+            Some(Block::Item) if indent >= BELOW => return self.block(Block::Item, format!("  {}", escaped(text))),
+            Some(_) => return self.block(Block::Text, escaped(text)),
+            None => {}
+        }
         for line in wrapped(text, self.width - indent) {
             self.push(&format!("{}{line}", " ".repeat(indent)));
         }
@@ -94,6 +157,13 @@ impl Page {
 
     /// A heading with its text behind it, continued below `indent`.
     pub(in crate::report) fn section(&mut self, heading: &str, at: usize, indent: usize, text: &str) {
+        if self.markdown.is_some() {
+            self.block(Block::Text, format!("## {}", escaped(heading)));
+            if !text.is_empty() {
+                self.block(Block::Text, escaped(text));
+            }
+            return;
+        }
         let first = width(heading).max(at.saturating_sub(GAP)) + GAP;
         let head = self.toned(Tone::Heading, heading);
         let mut lines = first_shorter(text, self.width - first, self.width - indent).into_iter();
@@ -106,6 +176,9 @@ impl Page {
 
     /// A row of cells; each wraps in its own column.
     pub(in crate::report) fn row(&mut self, columns: &[Column], cells: &[String], tone: Option<Tone>) {
+        if self.markdown.is_some() {
+            return self.markdown_row(columns, cells);
+        }
         let lines: Vec<Vec<String>> =
             columns.iter().zip(cells).map(|(column, cell)| wrapped(cell, column.width.max(1))).collect();
         let height = lines.iter().map(Vec::len).max().unwrap_or(0);
