@@ -1,5 +1,5 @@
-//! The ledger of messages about referrals (rule P25): one line of JSON each, appended and never changed, for its owner to
-//! show to the employer.
+//! The ledger of messages about referrals and of what came of them (rule P25): one line of JSON each, appended and never
+//! changed, for its owner to show to the employer.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -15,10 +15,20 @@ use super::config::Loaded;
 
 const NAME: &str = "underpin-referrals.jsonl";
 
-/// One message.
+/// One line.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(tag = "entry", rename_all = "kebab-case")]
+pub(super) enum Line {
+    /// A message was drafted.
+    Message(Box<Message>),
+    /// What came of one.
+    Outcome(Outcome),
+}
+
+/// A message as it was shown.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Line {
+pub(super) struct Message {
     pub(super) date: Date,
     pub(super) vendor: String,
     pub(super) vendor_name: String,
@@ -31,8 +41,6 @@ pub(super) struct Line {
     /// The whole message with its disclosure, as it was shown.
     pub(super) disclosure: String,
     pub(super) consent: Option<Agreed>,
-    /// What came of it; for a later line to say.
-    pub(super) outcome: Option<String>,
 }
 
 /// The consent that a message rests on.
@@ -46,9 +54,33 @@ pub(super) struct Agreed {
     pub(super) reference: String,
 }
 
-/// Where the ledger is.
+/// What came of a message, by a later line; of several the last stands.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Outcome {
+    pub(super) date: Date,
+    /// Which message: 1 is the first of the ledger.
+    pub(super) of: usize,
+    /// `bought`, `declined`, `withdrawn` or `refunded`.
+    pub(super) outcome: String,
+    /// Who received it, by the words of the menu.
+    pub(super) recipient: String,
+    /// What was received: `200 EUR`, or the thing.
+    pub(super) reward: String,
+    pub(super) note: Option<String>,
+}
+
+/// A message with its number and what came of it so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Referred<'l> {
+    pub(super) number: usize,
+    pub(super) message: &'l Message,
+    pub(super) outcome: Option<&'l Outcome>,
+}
+
+/// Where the ledger is: as named, as configured from the configuration's folder on, or in the working directory.
 pub(super) fn place(named: Option<&Path>, loaded: &Loaded) -> PathBuf {
-    let configured = || loaded.config.refer.ledger.clone();
+    let configured = || loaded.config.refer.ledger.as_deref().map(|path| loaded.beside(path));
     named.map(Path::to_owned).or_else(configured).unwrap_or_else(|| PathBuf::from(NAME))
 }
 
@@ -74,4 +106,19 @@ pub(super) fn read(path: &Path) -> Result<Vec<Line>, Fatal> {
         serde_json::from_str(line).map_err(|error| Fatal::catalog(format!("{shown}:{}: no line of a ledger: {error}", index + 1)))
     });
     parsed.collect()
+}
+
+/// The messages in their order, each with the last outcome that names it.
+pub(super) fn referred(lines: &[Line]) -> Vec<Referred<'_>> {
+    let messages = lines.iter().filter_map(|line| match line {
+        Line::Message(message) => Some(message.as_ref()),
+        Line::Outcome(_) => None,
+    });
+    let outcome = |number: usize| {
+        lines.iter().rev().find_map(|line| match line {
+            Line::Outcome(outcome) if outcome.of == number => Some(outcome),
+            Line::Outcome(_) | Line::Message(_) => None,
+        })
+    };
+    (1..).zip(messages).map(|(number, message)| Referred { number, message, outcome: outcome(number) }).collect()
 }

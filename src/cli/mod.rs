@@ -25,6 +25,7 @@ mod plan;
 mod policy;
 mod refer;
 mod refer_args;
+mod refer_ledger;
 mod report;
 mod run;
 mod scan;

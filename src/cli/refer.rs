@@ -8,21 +8,28 @@ use rust_decimal::Decimal;
 use crate::catalog::conduct::{Assessment, Grade, assess};
 use crate::catalog::{Catalog, Programme, Vendor};
 use crate::model::{Currency, Date};
-use crate::report::{Choice, Consent, Findings, Lead, Recipient, Request, Sender, consented, menu, to_employer, to_vendor};
-use crate::report::{Format, Json, Referral, visible};
+use crate::report::{Block, Choice, Consent, Findings, Lead, Recipient, Request, Sender, Wish};
+use crate::report::{Format, Json, Referral, blocked, consented, menu, to_employer, to_vendor, visible};
 
 use super::config::{ConsentTable, Loaded};
 use super::lead::lead;
 use super::lead_args::Audience;
-use super::ledger::{self, Agreed, Line};
+use super::ledger::{self, Agreed, Line, Message};
 use super::plan::Plan;
 use super::refer_args::{DraftArgs, RecipientWord, ReferCommand};
 use super::report::{Finished, finish};
-use super::{Exit, Fatal, output, plan, policy};
+use super::{Exit, Fatal, output, plan, policy, refer_ledger};
 
 /// Runs the subcommand.
 pub(super) fn run(command: &ReferCommand) -> Result<Exit, Fatal> {
-    let ReferCommand::Draft(args) = command;
+    match command {
+        ReferCommand::Draft(args) => draft(args),
+        ReferCommand::Record(args) => refer_ledger::record(args),
+        ReferCommand::Ledger(args) => refer_ledger::export(args),
+    }
+}
+
+fn draft(args: &DraftArgs) -> Result<Exit, Fatal> {
     let loaded = Loaded::read(args.policy.config.as_deref())?;
     let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
     let Some(vendor) = vendor_called(&catalog, &args.vendor) else {
@@ -44,10 +51,11 @@ pub(super) fn run(command: &ReferCommand) -> Result<Exit, Fatal> {
         Audience::Employer => case.employer(),
         Audience::Vendor => case.vendor()?,
     };
-    output::to_stdout(|out| out.write_all(text.as_bytes()))?;
+    // First the ledger: no message is shown that should stand there and does not.
     if args.record {
-        ledger::append(&ledger::place(args.ledger.as_deref(), &loaded), &line)?;
+        ledger::append(&ledger::place(args.ledger.as_deref(), &loaded), &Line::Message(Box::new(line)))?;
     }
+    output::to_stdout(|out| out.write_all(text.as_bytes()))?;
     Ok(Exit::Done)
 }
 
@@ -80,7 +88,7 @@ impl Case<'_> {
         self.usable().map_or_else(Vec::new, |programme| menu(programme, &self.sender, consent))
     }
 
-    fn employer(&self) -> (String, Line) {
+    fn employer(&self) -> (String, Message) {
         let (choices, consent) = (self.choices(), self.consent());
         let text = to_employer(&Request {
             vendor: self.vendor,
@@ -96,35 +104,33 @@ impl Case<'_> {
         (text, line)
     }
 
-    fn vendor(&self) -> Result<(String, Line), Fatal> {
-        let name = visible(&self.vendor.name);
-        let instead = format!("the message to your employer: underpin refer draft {}", visible(&self.args.vendor));
-        let refused = |why: &str| Err(Fatal::usage(format!("no message to {name}: {why}")).hint(&instead));
-        let Some(programme) = self.usable() else {
-            let grade = self.programme.as_ref().map(|(programme, found)| (&programme.id, found.grade.word()));
-            return refused(&grade.map_or_else(
-                || "it has no programme on record that could be referred to".to_owned(),
-                |(id, grade)| format!("its programme {} is {grade}, not usable", visible(id)),
-            ));
-        };
-        let consent = match self.consent() {
-            Ok(consent) => consent,
-            Err(missing) => return refused(&missing),
-        };
-        let wanted = recipient(self.args.recipient);
+    /// The message, or the first rule that blocks it, with the way out.
+    fn vendor(&self) -> Result<(String, Message), Fatal> {
         let choices = self.choices();
-        let choice = match choices.iter().find(|choice| choice.recipient == wanted) {
-            Some(Choice { closed: Some(why), .. }) => return refused(why),
-            Some(choice) => choice,
-            None => return refused(&format!("the programme does not offer `{}`", wanted.word())),
+        let wanted = recipient(self.args.recipient);
+        let consent = self.consent();
+        let wish = Wish {
+            programme: self.programme.as_ref().map(|(programme, found)| (*programme, found)),
+            consent: consent.as_ref().map(|consent| *consent).map_err(String::as_str),
+            recipient: wanted,
+            choices: &choices,
+            products: &self.products,
+            findings: self.findings.as_ref(),
+            recorded: self.args.record,
         };
+        let refused = |block: &Block| {
+            let (name, typed) = (visible(&self.vendor.name), visible(&self.args.vendor));
+            let employer = format!("the message to your employer: underpin refer draft {typed}");
+            Fatal::usage(format!("no message to {name}: {}", block.why)).hint(format!("{}\n  {employer}", block.way_out))
+        };
+        let (programme, consent, choice) = blocked(&wish).map_err(|block| refused(&block))?;
         let text = to_vendor(&Referral { vendor: self.vendor, programme, choice, lead: &self.lead, consent });
         let line = self.line("vendor", wanted.word(), &choice.gain, &text, Some(consent));
         Ok((text, line))
     }
 
-    fn line(&self, to: &str, recipient: &str, reward: &str, text: &str, consent: Option<&Consent>) -> Line {
-        Line {
+    fn line(&self, to: &str, recipient: &str, reward: &str, text: &str, consent: Option<&Consent>) -> Message {
+        Message {
             date: self.day,
             vendor: self.vendor.id.clone(),
             vendor_name: self.vendor.name.clone(),
@@ -140,7 +146,6 @@ impl Case<'_> {
                 max_amount: format!("{} {}", consent.most.normalize(), consent.currency),
                 reference: consent.reference.clone(),
             }),
-            outcome: None,
         }
     }
 }
@@ -232,7 +237,7 @@ fn consent(table: &ConsentTable, loaded: &Loaded) -> Result<Consent, Fatal> {
     })
 }
 
-fn amount(text: &str) -> Result<(Decimal, Currency), String> {
+pub(super) fn amount(text: &str) -> Result<(Decimal, Currency), String> {
     let parsed = text.trim().split_once(' ').and_then(|(figure, currency)| {
         let figure = figure.parse::<Decimal>().ok().filter(|figure| !figure.is_sign_negative())?;
         Some((figure, currency.trim().parse().ok()?))

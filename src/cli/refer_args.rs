@@ -4,13 +4,19 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::args::{PolicyArgs, TargetArgs};
+use crate::model::Date;
+
+use super::args::{PolicyArgs, TargetArgs, TextFormat};
 use super::lead_args::{Audience, LeadArgs};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ReferCommand {
     /// A message that says who may gain, to your employer or, with its consent recorded, to the vendor
     Draft(DraftArgs),
+    /// What came of a message: appended to the ledger, never changed
+    Record(RecordArgs),
+    /// The ledger, for your employer to read
+    Ledger(LedgerArgs),
 }
 
 /// A question that only yes or no answers; not answering is a third thing.
@@ -41,13 +47,105 @@ pub(super) enum RecipientWord {
     Champion,
 }
 
+impl RecipientWord {
+    /// The word used in the ledger.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Upstream => "upstream",
+            Self::EmployerDiscount => "employer-discount",
+            Self::NonMonetary => "non-monetary",
+            Self::Champion => "champion",
+        }
+    }
+}
+
+/// What came of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutcomeAnswer {
+    /// The offer was bought
+    Bought,
+    /// It was not
+    Declined,
+    /// The message was never sent
+    Withdrawn,
+    /// It was bought and given back, and so is the reward
+    Refunded,
+}
+
+impl OutcomeAnswer {
+    /// The word used in the ledger.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Bought => "bought",
+            Self::Declined => "declined",
+            Self::Withdrawn => "withdrawn",
+            Self::Refunded => "refunded",
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  underpin refer record 2 bought                                        nobody received anything
+  underpin refer record 2 bought --recipient champion --reward \"200 EUR\"")]
+pub(super) struct RecordArgs {
+    /// The message, by its number in `underpin refer ledger`
+    #[arg(value_name = "NUMBER")]
+    pub(super) number: usize,
+
+    /// What came of it
+    #[arg(value_name = "OUTCOME")]
+    pub(super) outcome: OutcomeAnswer,
+
+    /// Who received something
+    #[arg(long, value_name = "WHO", default_value = "none")]
+    pub(super) recipient: RecipientWord,
+
+    /// What was received: `200 EUR`, or the thing where it is not money
+    #[arg(long, value_name = "WHAT")]
+    pub(super) reward: Option<String>,
+
+    /// When; today if not given
+    #[arg(long, value_name = "DAY", env = "UNDERPIN_AS_OF")]
+    pub(super) on: Option<Date>,
+
+    /// A sentence
+    #[arg(long, value_name = "TEXT")]
+    pub(super) note: Option<String>,
+
+    /// The ledger; else the configuration's, else ./underpin-referrals.jsonl
+    #[arg(long, value_name = "FILE")]
+    pub(super) ledger: Option<PathBuf>,
+
+    /// Configuration file; else ./underpin.toml, the user's, the system's
+    #[arg(long, value_name = "FILE", env = "UNDERPIN_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct LedgerArgs {
+    /// Format on standard output
+    #[arg(long, value_name = "NAME", default_value = "text")]
+    pub(super) format: TextFormat,
+
+    /// The ledger; else the configuration's, else ./underpin-referrals.jsonl
+    #[arg(long, value_name = "FILE")]
+    pub(super) ledger: Option<PathBuf>,
+
+    /// Configuration file; else ./underpin.toml, the user's, the system's
+    #[arg(long, value_name = "FILE", env = "UNDERPIN_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   underpin refer draft acme                       who may gain, without any scan
   underpin refer draft acme report.json --product nginx
-  underpin refer draft acme --to vendor --name \"Ada Admin\" --contact ada@shop.example --record
+  underpin refer draft acme report.json --to vendor --contact ada@shop.example --record
 
-It prints and never sends. A message to the vendor needs [[consent]] in underpin.toml: name, role,
+It prints and never sends. A message to the vendor needs a review, so that all offers and the free
+ways stood beside it, a line in the ledger (--record), and [[consent]] in underpin.toml: name, role,
 date, programme, max-amount (\"500 EUR\") and reference, of somebody else, dated before it.")]
 pub(super) struct DraftArgs {
     /// The vendor
@@ -81,7 +179,7 @@ pub(super) struct DraftArgs {
     #[arg(long, value_name = "ANSWER")]
     pub(super) public_body: Option<Answer>,
 
-    /// Append a line on this message to the ledger
+    /// Append this message to the ledger; one to the vendor has to stand there
     #[arg(long)]
     pub(super) record: bool,
 

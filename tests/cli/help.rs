@@ -17,6 +17,8 @@ const COMMANDS: &[&str] = &[
     "effort list",
     "refer",
     "refer draft",
+    "refer ledger",
+    "refer record",
     "catalog",
     "catalog list",
     "catalog show",

@@ -119,7 +119,9 @@ impl Desk {
 }
 
 const ME: &str = "[refer]\nname = \"Ada Admin\"\ndecides = false\npublic-body = false\n";
-const TO_VENDOR: [&str; 10] = [
+const TO_VENDOR: [&str; 12] = [
+    "shop",
+    "--record",
     "--to",
     "vendor",
     "--company",
@@ -222,7 +224,7 @@ fn nothing_goes_to_a_vendor_without_the_consent_of_somebody_else_dated_before() 
 #[test]
 fn a_vendor_is_told_the_fields_it_takes_who_gains_and_that_the_buyer_agreed() {
     let desk = Desk::new(GOOD, &format!("{ME}{CONSENT}"));
-    let nobody = desk.draft(&[&TO_VENDOR[..], &["shop"]].concat());
+    let nobody = desk.draft(&TO_VENDOR);
     let champion = desk.draft(&[&TO_VENDOR[..], &["--recipient", "champion"]].concat());
     for text in [&nobody, &champion] {
         for said in [
@@ -249,16 +251,19 @@ fn the_ledger_grows_by_a_line_only_when_told_and_every_export_shows_it_on_its_fi
     let desk = Desk::new(GOOD, &format!("{}interests = [\"shares of Zeta\"]\n{CONSENT}", ME));
     let ledger = desk.0.at("underpin-referrals.jsonl");
     let champion = [&TO_VENDOR[..], &["--recipient", "champion"]].concat();
-    desk.draft(&champion);
+    let unrecorded: Vec<&str> = champion.iter().copied().filter(|word| *word != "--record").collect();
+    let errors = desk.refused(&unrecorded);
+    assert!(errors.contains("no ledger that your employer can read (P25) add --record"), "{errors}");
+    desk.draft(&[]);
     assert!(!fs::exists(&ledger).expect("readable"), "nothing is recorded unless told");
     desk.draft(&["--record"]);
     let first = fs::read_to_string(&ledger).expect("written");
-    desk.draft(&[&champion[..], &["--record"]].concat());
+    desk.draft(&champion);
     let both = fs::read_to_string(&ledger).expect("written");
     assert!(both.starts_with(&first) && both.lines().count() == 2, "{both}");
     assert_eq!(fs::metadata(&ledger).expect("there").permissions().mode() & 0o777, 0o600);
     let line: Value = serde_json::from_str(both.lines().nth(1).expect("two lines")).expect("JSON");
-    assert_eq!((&line["to"], &line["recipient"], &line["outcome"]), (&json!("vendor"), &json!("champion"), &Value::Null));
+    assert_eq!((&line["to"], &line["recipient"], &line["entry"]), (&json!("vendor"), &json!("champion"), &json!("message")));
     assert_eq!((&line["date"], &line["consent"]["reference"]), (&json!("2026-11-24"), &json!("DOC-17")));
     assert!(line["disclosure"].as_str().is_some_and(|text| text.contains("WHO MAY GAIN")), "{line}");
 
@@ -290,6 +295,123 @@ fn a_saved_report_is_read_and_one_that_was_edited_says_so() {
     assert!(desk.draft(&["edited.json"]).contains("EDITED: the report is not as it was written"));
     let nothing = Folder::new("nothing", &[("README", "")]);
     assert!(desk.refused(&[&nothing.arg()]).contains("nothing that zeta Ltd sells support for was found there"));
+}
+
+/// Every rule that blocks a referral, the rest of what it needs being there.
+#[test]
+fn each_block_names_its_rule_and_the_way_out() {
+    let good = format!("{ME}{CONSENT}");
+    let champion = ["--recipient", "champion"];
+    let cases: [(&str, &str, &str, &[&str], [&str; 2]); 12] = [
+        ("own-employer", "", "P08", &[], ["not stated: P08", "underpin catalog new vendor"]),
+        ("decision-maker", "decision-maker = \"any\"", "P07", &[], ["broken: P07", "underpin report --audience vendor"]),
+        ("public-sector", "", "P10", &[], ["not stated: P10", "a file of its own"]),
+        ("disclosure", "", "P11", &[], ["not stated: P11", "P12"]),
+        ("lead-fields", "lead-fields = [\"cves\"]", "P17", &[], ["broken: P17", "tells company, product"]),
+        ("upstream", "", "P22", &[], ["not stated: P22", "verified funding link"]),
+        ("retrieved", "retrieved = \"2025-08-22\"", "P24", &[], ["broken: P24", "read within a year"]),
+        ("recipients", "recipients = [\"none\"]", "P09", &champion, ["does not offer `champion`", "leave --recipient out"]),
+        ("", "", "P22", &["--recipient", "upstream"], ["no manifest of the project", "underpin fund"]),
+        ("", "", "P07", &["--recipient", "champion", "--decides", "yes"], ["receives nothing", "leave --recipient out"]),
+        ("", "", "P10", &["--recipient", "champion", "--public-body", "yes"], ["nobody receives", "leave --recipient out"]),
+        ("", "", "P14", &["--to", "vendor", "--record"], ["no review", "report.json --to vendor"]),
+    ];
+    for (key, line, rule, more, said) in cases {
+        let mut programme = GOOD.to_owned();
+        if !key.is_empty() {
+            let stated = |text: &&str| !text.starts_with(&format!("{key} "));
+            programme = GOOD.lines().filter(stated).collect::<Vec<_>>().join("\n") + "\n" + line + "\n";
+        }
+        let desk = Desk::new(&programme, &good);
+        let errors = if rule == "P14" { desk.refused(more) } else { desk.refused(&[&TO_VENDOR[..], more].concat()) };
+        for said in [said[0], said[1], rule, "the message to your employer: underpin refer draft zeta"] {
+            assert!(errors.contains(said), "{rule} {key}: {said}: {errors}");
+        }
+        assert!(!fs::exists(desk.0.at("underpin-referrals.jsonl")).expect("readable"), "{rule}: recorded and refused");
+    }
+}
+
+#[test]
+fn a_review_that_was_edited_or_leaves_offers_out_blocks_a_referral() {
+    let desk = Desk::new(GOOD, &format!("{ME}{CONSENT}"));
+    desk.run(&["report", "shop", "-o", "whole.json"]);
+    desk.run(&["report", "shop", "--no-offers", "-o", "bare.json"]);
+    let report = fs::read_to_string(desk.0.at("whole.json")).expect("written");
+    desk.0.write("edited.json", &report.replace("8.1.0", "9.9.9"));
+    let with = |report: &'static str| {
+        let mut words = TO_VENDOR;
+        words[0] = report;
+        words
+    };
+    assert!(desk.draft(&with("whole.json")).contains("WHO MAY GAIN Nobody."));
+    let errors = desk.refused(&with("edited.json"));
+    assert!(errors.contains("its digest differs (P15) make it again"), "{errors}");
+    let errors = desk.refused(&with("bare.json"));
+    assert!(errors.contains("all offers beside it (P14)") && errors.contains("without --no-offers"), "{errors}");
+}
+
+#[test]
+fn the_project_receives_by_a_link_that_is_its_own() {
+    let desk = Desk::new(GOOD, &format!("{ME}{CONSENT}"));
+    let funded = PRODUCT.replace("cycle-from", "funding = [\"https://fund.example/acme-db\"]\ncycle-from");
+    desk.0.write("catalog/products/acme-db.toml", &funded);
+    let text = desk.draft(&[&TO_VENDOR[..], &["--recipient", "upstream"]].concat());
+    assert!(text.contains("The open-source project may gain from zeta Ltd, by my choice: 10 % of first year net"), "{text}");
+}
+
+#[test]
+fn what_came_of_a_message_is_appended_exported_and_disclosed_and_a_breach_is_named() {
+    let desk = Desk::new(GOOD, &format!("{ME}{CONSENT}"));
+    let run = |words: &[&str]| {
+        let output = underpin(words).current_dir(desk.0.path()).output().expect("a run");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).split_whitespace().collect::<Vec<_>>().join(" ");
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    assert!(run(&["refer", "ledger"]).1.starts_with("No referral is recorded in "));
+    let (code, _, errors) = run(&["refer", "record", "1", "bought"]);
+    assert!(code == Some(2) && errors.contains("holds no message 1") && errors.contains("underpin refer ledger"), "{errors}");
+    desk.draft(&[&TO_VENDOR[..], &["--recipient", "champion"]].concat());
+    for (words, said) in [
+        (&["--reward", "200 EUR"][..], "a reward needs somebody who received it"),
+        (&["--recipient", "champion"], "what was received is not said"),
+        (&["--recipient", "champion", "--reward", "much"], "`much` is no amount such as 500 EUR"),
+        (&["--on", "2026-11-01"], "nothing came of it on 2026-11-01"),
+    ] {
+        let (code, _, errors) = run(&[&["refer", "record", "1", "bought"][..], words].concat());
+        assert!(code == Some(2) && errors.contains(said), "{errors}");
+    }
+    let before = fs::read_to_string(desk.0.at("underpin-referrals.jsonl")).expect("written");
+    let paid = ["refer", "record", "1", "bought", "--recipient", "champion", "--reward", "200 EUR", "--on", "2026-12-30"];
+    let (code, text, errors) = run(&paid);
+    assert_eq!((code, errors.as_str()), (Some(0), ""));
+    assert!(text.starts_with("message 1 to zeta Ltd: bought on 2026-12-30; champion received 200 EUR, recorded in"), "{text}");
+    let after = fs::read_to_string(desk.0.at("underpin-referrals.jsonl")).expect("written");
+    assert!(after.starts_with(&before) && after.lines().count() == 2, "{after}");
+
+    let exported = || serde_json::from_str::<Value>(&run(&["refer", "ledger", "--format", "json"]).1).expect("JSON");
+    let document = exported();
+    assert_eq!(document["schema"], json!("underpin.referrals/1"));
+    let row = &document["referrals"][0];
+    assert_eq!(
+        (&row["outcome"], &row["recipient"], &row["reward"], &row["breach"], &row["consent"]["max_amount"]),
+        (&json!("bought"), &json!("champion"), &json!("200 EUR"), &Value::Null, &json!("500 EUR"))
+    );
+    assert!(document["lines"][0]["disclosure"].as_str().is_some_and(|text| text.contains("WHO MAY GAIN")), "{document}");
+    let (_, text, _) = desk.run(&["report", "shop"]);
+    assert!(text.contains("bought on 2026-12-30; champion received 200 EUR"), "{text}");
+
+    for (recipient, reward, breach) in [
+        ("champion", "900 EUR", "900 EUR was received, and at most 500 EUR was agreed to (P08)"),
+        ("champion", "200 USD", "200 USD was received, and at most 500 EUR was agreed to (P08)"),
+        ("upstream", "10 EUR", "upstream received something, and the message named champion (P11)"),
+    ] {
+        let (code, _, errors) =
+            run(&["refer", "record", "1", "bought", "--recipient", recipient, "--reward", reward, "--on", "2026-12-31"]);
+        assert!(code == Some(0) && errors.contains(breach), "{errors}");
+        assert_eq!(exported()["referrals"][0]["breach"], json!(breach));
+        assert!(run(&["refer", "ledger"]).1.contains(&format!("BREACH: {breach}")));
+        assert!(desk.run(&["report", "shop", "--format", "md"]).1.contains("BREACH: "));
+    }
 }
 
 #[test]

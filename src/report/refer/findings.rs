@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::model::hex;
 use crate::report::text::{amount, visible};
 use crate::report::view::Amount;
+use crate::report::words::runs;
 
 /// The parts of an `underpin.report/1` document that an employer needs to decide (rules P14 and P15).
 #[derive(Debug)]
@@ -50,6 +51,12 @@ impl Findings {
         links.into_iter().any(|link| is(link, "url", url))
     }
 
+    /// Whether a case of it stands there with its free ways in figures, and all its offers beside it.
+    pub(super) fn weighs(&self, product: &str) -> bool {
+        let priced = |case: &Value| case.pointer("/alternatives/community/p50").is_some_and(Value::is_number);
+        self.of("opportunities", product).any(priced) && !self.offers(product).is_empty()
+    }
+
     /// The verdict on each case of a product, with the free ways beside buying.
     pub(super) fn verdicts(&self, product: &str) -> Vec<String> {
         let currency = self.document.pointer("/totals/currency").and_then(Value::as_str).unwrap_or("USD");
@@ -60,9 +67,10 @@ impl Findings {
             let allowed = case.pointer("/alternatives/community/admissible").and_then(Value::as_bool) != Some(false);
             let ruled_out = if allowed { "" } else { " (ruled out)" };
             format!(
-                "{}: {}. A year costs, at the medians in {}: leave it as it is {}{ruled_out}; buy {}; upgrade it yourself {}.",
+                "{}: {}.{} A year costs, at the medians in {}: leave it as it is {}{ruled_out}; buy {}; upgrade it yourself {}.",
                 name.trim(),
                 text(case, "summary"),
+                pays(case),
                 visible(currency),
                 cost("community", "unknown"),
                 cost("buy", "unknown"),
@@ -95,6 +103,12 @@ impl Findings {
     fn of<'f>(&'f self, part: &str, product: &'f str) -> impl Iterator<Item = &'f Value> {
         self.list(part).iter().filter(move |item| is(item, "product", product))
     }
+}
+
+/// How often it pays, with the hours that were logged and without them (P15).
+fn pays(case: &Value) -> String {
+    let share = |field: &str| case.get(field).and_then(Value::as_f64).map_or_else(|| "unknown".to_owned(), runs);
+    format!(" It pays in {}, without logged hours in {}.", share("score"), share("score_without_log"))
 }
 
 fn is(item: &Value, field: &str, value: &str) -> bool {

@@ -4,11 +4,13 @@
 mod choices;
 mod employer;
 mod findings;
+mod gate;
 mod vendor;
 
 pub use choices::{Choice, Consent, Recipient, Sender, consented, menu};
 pub use employer::{Request, to_employer};
 pub use findings::Findings;
+pub use gate::{Block, Wish, blocked};
 pub use vendor::{Referral, to_vendor};
 
 use crate::report::text::wrapped;
