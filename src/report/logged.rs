@@ -32,7 +32,7 @@ pub(super) fn both(case: &Opportunity) -> String {
 }
 
 fn held(log: &HoursLog) -> String {
-    let people = if log.people == 0 { "nobody named".to_owned() } else { people(log.people) };
+    let people = if log.people == 0 { "nobody by name".to_owned() } else { people(log.people) };
     let entries = if log.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", log.entries) };
     format!("{}: {entries}, {} h of {people}", visible(&log.file), short_figure(log.hours.0))
 }
