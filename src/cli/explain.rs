@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::report::{explain, explain_markdown};
+use crate::report::{explain, explain_json, explain_markdown};
 use crate::score::{Answer, Case, answer_lines};
 
 use super::args::{ExplainArgs, ExplainFormat};
@@ -31,16 +31,12 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
     let Finished { mut report, exit, .. } = finish(&args.target, &plan, &catalog, &policy, as_of, true)?;
     decisions.show(&mut report);
     interests::disclose(&mut report, &loaded)?;
-    if args.format == ExplainFormat::Json {
-        let cases: Vec<_> = report.opportunities.iter().filter(|case| case.product == product.id).collect();
-        output::to_stdout(|out| {
-            serde_json::to_writer_pretty(&mut *out, &cases).map_err(Into::into).and_then(|()| writeln!(out))
-        })?;
-        return Ok(exit);
-    }
     let argued = match args.format {
         ExplainFormat::Md => explain_markdown(&report, &product.id),
-        ExplainFormat::Text | ExplainFormat::Json => explain(&report, &product.id, WIDTH),
+        ExplainFormat::Text => explain(&report, &product.id, WIDTH),
+        ExplainFormat::Json => explain_json(&report, &product.id)
+            .transpose()
+            .map_err(|error| Fatal::unusable(format!("cannot write the document: {error}")))?,
     };
     let Some(text) = argued else {
         return Err(

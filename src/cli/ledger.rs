@@ -62,7 +62,7 @@ pub(super) struct Outcome {
     /// Which message: 1 is the first of the ledger.
     pub(super) of: usize,
     /// `bought`, `declined`, `withdrawn` or `refunded`.
-    pub(super) outcome: String,
+    pub(super) result: String,
     /// Who received it, by the words of the menu.
     pub(super) recipient: String,
     /// What was received: `200 EUR`, or the thing.

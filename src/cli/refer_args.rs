@@ -12,7 +12,7 @@ use super::lead_args::{Audience, LeadArgs};
 #[derive(Debug, Subcommand)]
 pub(super) enum ReferCommand {
     /// A message that says who may gain, to your employer or, with its consent recorded, to the vendor
-    Draft(DraftArgs),
+    Draft(Box<DraftArgs>),
     /// What came of a message: appended to the ledger, never changed
     Record(RecordArgs),
     /// The ledger, for your employer to read

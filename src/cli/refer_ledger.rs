@@ -32,7 +32,7 @@ pub(super) fn record(args: &RecordArgs) -> Result<Exit, Fatal> {
     let outcome = Outcome {
         date: args.on.unwrap_or_else(policy::today),
         of: args.number,
-        outcome: args.outcome.word().to_owned(),
+        result: args.outcome.word().to_owned(),
         recipient: args.recipient.word().to_owned(),
         reward: reward(args)?,
         note: args.note.clone(),
@@ -129,7 +129,7 @@ pub(super) fn came_of(outcome: &Outcome) -> String {
         format!("{} received {}", visible(&outcome.recipient), visible(&outcome.reward))
     };
     let note = outcome.note.as_deref().map_or_else(String::new, |note| format!("; {}", visible(note)));
-    format!("{} on {}; {gain}{note}", visible(&outcome.outcome), outcome.date)
+    format!("{} on {}; {gain}{note}", visible(&outcome.result), outcome.date)
 }
 
 /// Where what was received is not what was disclosed and agreed to: nobody else than named, no more than the most.
@@ -186,7 +186,7 @@ impl<'l> Row<'l> {
             recipient_shown: &message.recipient,
             reward_shown: &message.reward,
             consent: message.consent.as_ref(),
-            outcome: outcome.map(|outcome| outcome.outcome.as_str()),
+            outcome: outcome.map(|outcome| outcome.result.as_str()),
             recipient: outcome.map(|outcome| outcome.recipient.as_str()),
             reward: outcome.map(|outcome| outcome.reward.as_str()),
             breach: breach(referred),

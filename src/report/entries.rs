@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::text::{counted, visible};
 use super::view::{
-    Action, ActionWord, Deployment, Entry, LifeState, OffersOnRecord, Opportunity, Referral, ReportV1, VerdictWord,
-    VulnerabilityList,
+    Action, ActionWord, Deployment, Entry, LifeState, OffersOnRecord, Opportunity, ReportV1, VerdictWord, VulnerabilityList,
 };
 
 /// The name and cycle that an offer is listed under.
@@ -225,26 +224,6 @@ pub(super) fn brought_along(report: &ReportV1) -> Vec<String> {
 pub(super) fn open_cases(report: &ReportV1) -> Vec<&Opportunity> {
     let open = |case: &&Opportunity| case.verdict != VerdictWord::DoesNotPayOff || case.lifecycle.state.ended();
     report.opportunities.iter().filter(open).collect()
-}
-
-/// Who may gain, as sentences: first referrals, else the "none" case, then interests.
-pub(super) fn disclosure(report: &ReportV1) -> Vec<String> {
-    let disclosure = &report.disclosure;
-    let gain = |referral: &Referral| {
-        visible(&format!("{} may gain from {}: {}", referral.recipient, referral.vendor_name, referral.reward))
-    };
-    let mut sentences: Vec<String> = disclosure.referrals.iter().map(gain).collect();
-    sentences.extend(disclosure.interests.iter().map(|interest| format!("interest declared: {}", visible(interest))));
-    match (disclosure.referrals.is_empty(), disclosure.interests.is_empty()) {
-        (true, true) => sentences.push("nobody gains from this report; no referral is recorded".to_owned()),
-        (true, false) => sentences.push("no referral is recorded".to_owned()),
-        (false, _) => {}
-    }
-    if disclosure.programmes_on_record > 0 {
-        let programmes = counted(disclosure.programmes_on_record, "programme");
-        sentences.push(format!("{programmes} of these vendors on record; no verdict and no order reads them"));
-    }
-    sentences
 }
 
 /// Whose word a record is.

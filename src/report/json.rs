@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::hex;
 
+use super::disclosure;
 use super::format::Format;
 use super::view::ReportV1;
 
@@ -33,11 +34,12 @@ pub fn canonical(report: &ReportV1) -> serde_json::Result<String> {
 /// How a document without a digest ends.
 const LAST_LINES: &str = "  \"digest\": null\n}";
 
-/// Sets the report's digest, the last step of building one.
+/// Words the disclosure and sets the digest, the last step of building a report.
 ///
 /// # Errors
 /// As [`canonical`].
 pub fn stamp(report: &mut ReportV1) -> serde_json::Result<()> {
+    report.disclosure.words = disclosure::words(report);
     let digest = Sha256::digest(canonical(report)?.as_bytes());
     report.digest = Some(hex(&digest));
     Ok(())

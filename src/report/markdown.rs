@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::decided;
+use super::disclosure;
 use super::entries::{self, action_name, action_way, open_cases};
 use super::format::Format;
 use super::logged;
@@ -23,7 +24,7 @@ impl Format for Markdown {
         text.paragraph(&format!("# Open-source support review: {}, {}", escaped(&story::title(report)), report.as_of));
         text.paragraph(&format!("**{}**", escaped(&story::answer(report))));
         text.paragraph(&escaped(&story::ask(report)));
-        text.paragraph(&format!("**Who may gain:** {}.", escaped(&entries::disclosure(report).join("; "))));
+        text.paragraph(&format!("**Who may gain:** {}.", escaped(&disclosure::sentences(report).join("; "))));
         since(report, &mut text);
         free(report, &mut text);
         cases(report, &mut text);
@@ -39,7 +40,13 @@ impl Format for Markdown {
         offers(report, &mut text);
         authors(report, &mut text);
         text.paragraph("## Disclosure");
-        text.paragraph(&format!("{}.", escaped(&entries::disclosure(report).join("; "))));
+        text.paragraph(&format!("{}.", escaped(&disclosure::sentences(report).join("; "))));
+        for gain in disclosure::programmes(report) {
+            text.paragraph(&format!("{}.", escaped(&gain)));
+        }
+        for sentence in disclosure::choice(report) {
+            text.paragraph(&escaped(&sentence));
+        }
         coverage(report, &mut text);
         text.paragraph(&format!("Next: {}", code(&format!("underpin report {} -o report.html", report.tool.arguments))));
         out.write_all(text.0.trim_end().as_bytes())?;

@@ -3,6 +3,7 @@
 
 mod build;
 mod decided;
+mod disclosure;
 mod entries;
 mod explain;
 mod format;
@@ -22,7 +23,7 @@ pub mod view;
 mod words;
 
 pub use build::{Material, build, published};
-pub use explain::{explain, explain_markdown};
+pub use explain::{explain, explain_json, explain_markdown};
 pub use format::Format;
 pub use fund::Fund;
 pub use html::Html;

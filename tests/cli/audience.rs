@@ -13,6 +13,9 @@ const GIVEN: [&str; 8] =
 const HOST: &str = "zulu-db-07";
 const FILES: [&str; 4] = ["v.json", "v.md", "v.html", "v.txt"];
 
+const LIST: &str = "product,version,cve,kev,epss,fixed_in\nnodejs,20.20.2,CVE-2024-99999,true,0.9,\n";
+const DECIDED: &str = "[[decision]]\ncase = \"debian-os-12\"\ndecision = \"declined\"\non = \"2026-07-01\"\nby = \"Quarrel\"\nprice = 4500.0\ncurrency = \"USD\"\nnote = \"outages cost less\"\n";
+
 /// The saved scan of a host with a name, a user, ended software and a repository in the user's home.
 fn host() -> Folder {
     let folder = debian();
@@ -25,10 +28,11 @@ fn host() -> Folder {
     Folder::new("saved", &[("host.json", &saved.to_string())])
 }
 
-/// Runs the report on the host, and gives each format's text.
+/// Runs the report on the host, with a decision, a list of vulnerabilities and an earlier day, and gives each format's text.
 fn told(target: &str, more: &[&str]) -> Vec<(&'static str, String)> {
-    let results = Folder::new("results", &[]);
-    let mut command = underpin(["report", target, "--tier", "3", "--regime", "pci", "--all"]);
+    let results = Folder::new("results", &[("list.csv", LIST), ("decided.toml", DECIDED)]);
+    let mut command = underpin(["report", target, "--tier", "3", "--regime", "pci", "--all", "--since", "2026-06-30"]);
+    command.args(["--vulns", &results.at("list.csv"), "--decisions", &results.at("decided.toml")]);
     command.args(more).args(FILES.iter().flat_map(|file| ["-o".to_owned(), results.at(file)]));
     stdout(&mut command);
     FILES.map(|file| (file, fs::read_to_string(results.at(file)).expect("written"))).into()
@@ -51,11 +55,12 @@ fn nothing_that_the_full_report_knows_stands_in_what_a_vendor_gets() {
     let target = folder.at("host.json");
     let full: Value = serde_json::from_str(&told(&target, &[])[0].1).expect("JSON");
     let scan = fs::read_to_string(&target).expect("written");
-    let mut secrets = BTreeSet::new();
-    for part in ["targets", "deployments", "opportunities", "offers_on_record", "actions", "problems", "assumptions", "levers"] {
-        leaves(&full[part], &mut secrets);
+    for part in ["decisions", "since", "vulnerabilities", "opportunities", "offers_on_record", "disclosure"] {
+        assert!(full[part].as_array().is_none_or(|list| !list.is_empty()) && !full[part].is_null(), "{part} says nothing");
     }
-    leaves(&full["digest"], &mut secrets);
+    // The whole document, not a list of its parts: a field that is new tomorrow is a secret without anybody saying so.
+    let mut secrets = BTreeSet::new();
+    leaves(&full, &mut secrets);
     leaves(&serde_json::from_str(&scan).expect("JSON"), &mut secrets);
     for (planted, seen) in [(HOST, &scan), ("20.20.2", &scan), ("home/quentin", &scan), ("angular", &scan)] {
         assert!(seen.contains(planted), "the scan does not know {planted}, so its absence would prove nothing");
@@ -73,7 +78,10 @@ fn nothing_that_the_full_report_knows_stands_in_what_a_vendor_gets() {
             let frame = without.iter().any(|(other, frame)| *other == file && frame.to_lowercase().contains(&secret));
             assert!(frame || !text.contains(&secret), "{file} tells {secret:?}: {text}");
         }
-        for planted in ["zulu", "quentin", "quux", "20.20.2", "debian", "angular", "herodevs", "/home", "pci", "sha-256"] {
+        for planted in [
+            "cve-2024", "declined", "quarrel", "june", "4500", "zulu", "quentin", "quux", "20.20.2", "debian", "angular",
+            "herodevs", "/home", "pci", "sha-256",
+        ] {
             assert!(!text.contains(planted), "{file} tells {planted}");
         }
     }

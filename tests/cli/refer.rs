@@ -248,7 +248,7 @@ fn a_vendor_is_told_the_fields_it_takes_who_gains_and_that_the_buyer_agreed() {
 
 #[test]
 fn the_ledger_grows_by_a_line_only_when_told_and_every_export_shows_it_on_its_first_page() {
-    let desk = Desk::new(GOOD, &format!("{}interests = [\"shares of Zeta\"]\n{CONSENT}", ME));
+    let desk = Desk::new(GOOD, &format!("{ME}interests = [\"shares of Zeta\"]\n{CONSENT}"));
     let ledger = desk.0.at("underpin-referrals.jsonl");
     let champion = [&TO_VENDOR[..], &["--recipient", "champion"]].concat();
     let unrecorded: Vec<&str> = champion.iter().copied().filter(|word| *word != "--record").collect();
@@ -297,12 +297,15 @@ fn a_saved_report_is_read_and_one_that_was_edited_says_so() {
     assert!(desk.refused(&[&nothing.arg()]).contains("nothing that zeta Ltd sells support for was found there"));
 }
 
+/// A key of the record, the line in its place, the rule, further arguments, and what the refusal says.
+type Blocked<'b> = (&'b str, &'b str, &'b str, &'b [&'b str], [&'b str; 2]);
+
 /// Every rule that blocks a referral, the rest of what it needs being there.
 #[test]
 fn each_block_names_its_rule_and_the_way_out() {
     let good = format!("{ME}{CONSENT}");
     let champion = ["--recipient", "champion"];
-    let cases: [(&str, &str, &str, &[&str], [&str; 2]); 12] = [
+    let cases: [Blocked<'_>; 12] = [
         ("own-employer", "", "P08", &[], ["not stated: P08", "underpin catalog new vendor"]),
         ("decision-maker", "decision-maker = \"any\"", "P07", &[], ["broken: P07", "underpin report --audience vendor"]),
         ("public-sector", "", "P10", &[], ["not stated: P10", "a file of its own"]),

@@ -1,7 +1,9 @@
 //! The document and its published shape.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
-use underpin::report::{Json, ReportV1, stamp};
+use underpin::report::{Json, ReportV1, explain, explain_json, stamp};
 
 use crate::fixtures::{fleet, host, hostile, nothing, repository};
 use crate::rendered;
@@ -23,6 +25,49 @@ fn every_report_fits_the_schema() {
             validator.iter_errors(&document(&report)).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
         assert!(faults.is_empty(), "{faults:#?}");
     }
+}
+
+/// The schema of explanations, with the definitions of the report's that it refers to.
+fn explanations() -> jsonschema::Validator {
+    let text = include_str!("../schemas/explain-1.schema.json").replace("report-1.schema.json#", "#");
+    let mut schema: Value = serde_json::from_str(&text).expect("valid JSON");
+    let of_reports: Value = serde_json::from_str(SCHEMA).expect("valid JSON");
+    schema["$defs"] = of_reports["$defs"].clone();
+    jsonschema::draft202012::new(&schema).expect("a valid schema")
+}
+
+/// Whatever stands between the title and the next command stands in the document too, and nothing else does.
+#[test]
+fn an_explanation_for_programs_fits_its_schema_and_lacks_no_word_of_the_text() {
+    let letters = |text: &str| {
+        let mut letters: Vec<char> = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+        letters.sort_unstable();
+        letters.into_iter().collect::<String>()
+    };
+    let (validator, mut cases) = (explanations(), 0);
+    for report in [host(), repository(), fleet(), hostile()] {
+        let products: BTreeSet<&str> = report.deployments.iter().map(|place| place.product.as_str()).collect();
+        for product in products {
+            let document = explain_json(&report, product).expect("a known product").expect("plain data");
+            let document: Value = serde_json::from_str(&document).expect("valid JSON");
+            let faults: Vec<String> =
+                validator.iter_errors(&document).map(|fault| format!("{}: {fault}", fault.instance_path())).collect();
+            assert!(faults.is_empty(), "{product}: {faults:#?}");
+            cases += document["opportunities"].as_array().map_or(0, Vec::len);
+            let text = explain(&report, product, 100).expect("a known product");
+            let (_, text) = text.split_once("\n\n").expect("a title");
+            let (text, next) = text.rsplit_once("\nNext:").expect("a next command");
+            let mut told = String::new();
+            for step in document["argument"].as_array().expect("steps") {
+                told.push_str(step["heading"].as_str().expect("a heading"));
+                let cells = step["lines"].as_array().expect("lines").iter().flat_map(|line| line.as_array().expect("cells"));
+                told.extend(cells.map(|cell| cell.as_str().expect("a text")));
+            }
+            assert_eq!(letters(&told), letters(text), "{product}");
+            assert_eq!(letters(document["next"].as_str().expect("a command")), letters(next), "{product}");
+        }
+    }
+    assert!(cases > 5, "only {cases} cases were argued");
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod ask;
 mod case;
 mod decides;
+mod document;
 mod found;
 mod inputs;
 mod limits;
@@ -14,4 +15,5 @@ mod sources;
 mod tests;
 mod whole;
 
+pub use document::explain_json;
 pub use whole::{explain, explain_markdown};

@@ -1,9 +1,10 @@
 //! Offers by name, below everything that was argued; who may gain from them; what rule books ask.
 
-use crate::report::entries::{disclosure, subject};
+use crate::report::disclosure::{self, gain};
+use crate::report::entries::subject;
 use crate::report::terminal::page::{Column, GAP, Page};
 use crate::report::text::{amount, visible};
-use crate::report::view::{Covers, Entry, Offer, OffersOnRecord, Opportunity, PriceBasis, Programme, ReportV1};
+use crate::report::view::{Covers, Entry, Offer, OffersOnRecord, Opportunity, PriceBasis, ReportV1};
 use crate::report::words::{self, Thresholds, runs, sentence};
 
 pub(super) fn part(report: &ReportV1, product: &str, cases: &[&Opportunity], page: &mut Page) {
@@ -114,7 +115,17 @@ fn listed(record: &OffersOnRecord, cases: &[&Opportunity], page: &mut Page) {
 
 /// Who may gain: of this report, and of what is sold for the product.
 fn disclosed(report: &ReportV1, records: &[&OffersOnRecord], cases: &[&Opportunity], page: &mut Page) {
-    page.section("DISCLOSURE", 0, 2, &format!("{}.", disclosure(report).join(". ")));
+    page.section("DISCLOSURE", 0, 2, &format!("{}.", disclosure::sentences(report).join(". ")));
+    for gain in gains(records, cases) {
+        page.paragraph(2, &gain);
+    }
+    for sentence in disclosure::choice(report) {
+        page.paragraph(2, &sentence);
+    }
+}
+
+/// Who may gain from what is sold for the product.
+fn gains(records: &[&OffersOnRecord], cases: &[&Opportunity]) -> Vec<String> {
     let of_offers = cases
         .iter()
         .flat_map(|case| &case.offers)
@@ -124,18 +135,5 @@ fn disclosed(report: &ReportV1, records: &[&OffersOnRecord], cases: &[&Opportuni
     let mut gains: Vec<String> = of_offers.chain(on_record).collect();
     gains.sort();
     gains.dedup();
-    for gain in gains {
-        page.paragraph(2, &gain);
-    }
-}
-
-fn gain(vendor: &str, programme: Option<&Programme>) -> Option<String> {
-    let programme = programme?;
-    let terms = programme.terms.as_deref().unwrap_or("terms not published");
-    let who = match programme.kind.as_str() {
-        "none-found" => return None,
-        "revenue-share-to-project" => format!("A share of what {vendor} sells goes to projects"),
-        _ => format!("Whoever brings {vendor} a customer may gain"),
-    };
-    Some(visible(&format!("{who} ({}, {}): {terms}", programme.kind, programme.status)))
+    gains
 }

@@ -2,7 +2,7 @@
 
 use super::sources::Sources;
 use super::{case, found, limits, offers};
-use crate::report::entries::disclosure;
+use crate::report::disclosure;
 use crate::report::story;
 use crate::report::terminal::page::{Page, Style};
 use crate::report::text::visible;
@@ -32,21 +32,21 @@ pub fn explain_markdown(report: &ReportV1, product: &str) -> Option<String> {
     let mut page = Page::markdown();
     let name = name(report, product)?;
     page.title(&format!("{name}: {}, as of {}, {}", story::title(report), report.as_of, limits::catalog(report)));
-    page.paragraph(0, &format!("Who may gain: {}.", disclosure(report).join("; ")));
+    page.paragraph(0, &format!("Who may gain: {}.", disclosure::sentences(report).join("; ")));
     let cases = argue(report, product, &mut page);
     page.command("Next:", &next(report, product, &cases));
     Some(page.finish())
 }
 
 /// Of the product, if the report knows it.
-fn name(report: &ReportV1, product: &str) -> Option<String> {
+pub(super) fn name(report: &ReportV1, product: &str) -> Option<String> {
     let place = report.deployments.iter().find(|place| place.product == product).map(|place| &place.product_name);
     let case = || report.opportunities.iter().find(|case| case.product == product).map(|case| &case.product_name);
     place.or_else(case).map(|name| visible(name))
 }
 
 /// All steps between the title and the next command.
-fn argue<'r>(report: &'r ReportV1, product: &str, page: &mut Page) -> Vec<&'r Opportunity> {
+pub(super) fn argue<'r>(report: &'r ReportV1, product: &str, page: &mut Page) -> Vec<&'r Opportunity> {
     let places: Vec<&Deployment> = report.deployments.iter().filter(|place| place.product == product).collect();
     let cases: Vec<&Opportunity> = report.opportunities.iter().filter(|case| case.product == product).collect();
     let mut sources = Sources::default();
@@ -78,7 +78,7 @@ fn within(place: &Deployment, cases: &[&Opportunity]) -> bool {
 }
 
 /// The next command, with the one answer that decides most; the most urgent case says which.
-fn next(report: &ReportV1, product: &str, cases: &[&Opportunity]) -> String {
+pub(super) fn next(report: &ReportV1, product: &str, cases: &[&Opportunity]) -> String {
     let (arguments, product) = (visible(&report.tool.arguments), visible(product));
     let again = |answer: &str| format!("underpin explain {product} {arguments} {answer}");
     let Some(case) = cases.first() else { return format!("underpin report {arguments}") };

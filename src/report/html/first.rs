@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::bars;
-use crate::report::entries::{self, open_cases};
+use crate::report::disclosure;
+use crate::report::entries::open_cases;
 use crate::report::story;
 use crate::report::text::{amount, count, visible};
 use crate::report::view::{Amount, Opportunity, ReportV1};
@@ -16,7 +17,7 @@ pub(super) fn screen(report: &ReportV1) -> Markup {
         div.answer {
             h1 { (story::answer(report)) }
             p.ask { (story::ask(report)) }
-            p.gain { "Who may gain: " (entries::disclosure(report).join("; ")) "." }
+            p.gain { "Who may gain: " (disclosure::sentences(report).join("; ")) "." }
         }
         (tiles(report, &cases))
         (bars::scale(report, &cases))

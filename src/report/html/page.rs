@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::{cases, first, parts, since};
-use crate::report::entries;
+use crate::report::disclosure;
 use crate::report::format::Format;
 use crate::report::story;
 use crate::report::text::{counted, visible, web_link};
@@ -108,7 +108,7 @@ fn footer(report: &ReportV1) -> Markup {
         footer {
             p {
                 "Prepared by: " (report.disclosure.prepared_by.as_deref().map_or_else(|| "—".to_owned(), visible)) ". "
-                "Who may gain: " (entries::disclosure(report).join("; ")) ". Ranking cannot read rewards. "
+                "Who may gain: " (disclosure::sentences(report).join("; ")) ". Ranking cannot read rewards. "
                 "Catalog " (date) (age) ". "
                 @for change in story::catalog_changes(report) { (change) ". " }
                 (counted(totals.offers, "offer")) " on record, " (totals.offers_unverified) " of them unverified, " (prices) "."

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::page::{link, section};
+use crate::report::disclosure;
 use crate::report::entries::{self, action_name, action_way};
 use crate::report::logged;
 use crate::report::story;
@@ -170,7 +171,12 @@ pub(super) fn authors(report: &ReportV1) -> Markup {
 }
 
 pub(super) fn disclosure(report: &ReportV1) -> Markup {
-    section("disclosure", "Disclosure", &html! { p { (entries::disclosure(report).join("; ")) "." } })
+    let body = html! {
+        p { (disclosure::sentences(report).join("; ")) "." }
+        @for programme in disclosure::programmes(report) { p { (programme) "." } }
+        @for sentence in disclosure::choice(report) { p { (sentence) } }
+    };
+    section("disclosure", "Disclosure", &body)
 }
 
 pub(super) fn method(report: &ReportV1) -> Markup {

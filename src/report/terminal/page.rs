@@ -1,6 +1,7 @@
 //! Lines of a page: headings, hanging paragraphs and tables whose cells wrap, measured in columns of a screen.
 
 use anstyle::{AnsiColor, Effects};
+use serde::Serialize;
 
 use crate::report::markdown::{code, escaped};
 use crate::report::text::{left, right, width, wrapped};
@@ -54,6 +55,16 @@ pub(in crate::report) struct Page {
     lines: Vec<String>,
     /// For Markdown: what the last line belongs to.
     markdown: Option<Block>,
+    /// For programs: what stands on it, in place of lines.
+    steps: Option<Vec<Step>>,
+}
+
+/// A heading with what stands below it, for programs.
+#[derive(Debug, Default, Serialize)]
+pub(in crate::report) struct Step {
+    heading: String,
+    /// A sentence is a line of one cell, a row of a table one of several.
+    lines: Vec<Vec<String>>,
 }
 
 /// What a line of Markdown belongs to; lines of one list or table follow each other without a gap.
@@ -72,12 +83,35 @@ pub(in crate::report) const GAP: usize = 2;
 
 impl Page {
     pub(in crate::report) fn new(width: usize, style: Style) -> Self {
-        Self { width: width.max(80), style, lines: Vec::new(), markdown: None }
+        Self { width: width.max(80), style, lines: Vec::new(), markdown: None, steps: None }
     }
 
     /// A page of Markdown: headings, lists and tables in place of columns.
     pub(in crate::report) fn markdown() -> Self {
-        Self { width: 100, style: Style::Plain, lines: Vec::new(), markdown: Some(Block::Text) }
+        Self { width: 100, style: Style::Plain, lines: Vec::new(), markdown: Some(Block::Text), steps: None }
+    }
+
+    /// A page for programs: headings and cells, nothing wrapped.
+    pub(in crate::report) fn steps() -> Self {
+        Self { width: 100, style: Style::Plain, lines: Vec::new(), markdown: None, steps: Some(Vec::new()) }
+    }
+
+    /// What stands on a page for programs.
+    pub(in crate::report) fn into_steps(self) -> Vec<Step> {
+        self.steps.unwrap_or_default()
+    }
+
+    /// Adds to the last step of a page for programs; whether it is one.
+    fn step(&mut self, heading: Option<&str>, cells: &[String]) -> bool {
+        let Some(steps) = &mut self.steps else { return false };
+        if heading.is_some() || steps.is_empty() {
+            steps.push(Step { heading: heading.unwrap_or_default().to_owned(), lines: Vec::new() });
+        }
+        let told: Vec<String> = cells.iter().filter(|cell| !cell.is_empty()).cloned().collect();
+        if let Some(step) = steps.last_mut().filter(|_| !told.is_empty()) {
+            step.lines.push(told);
+        }
+        true
     }
 
     /// A line of Markdown whose texts are escaped.
@@ -125,6 +159,9 @@ impl Page {
 
     /// Wrapped, continued below the indent.
     pub(in crate::report) fn paragraph(&mut self, indent: usize, text: &str) {
+        if self.step(None, &[text.to_owned()]) {
+            return;
+        }
         match self.markdown {
             Some(Block::Item) if indent >= BELOW => return self.block(Block::Item, format!("  {}", escaped(text))),
             Some(_) => return self.block(Block::Text, escaped(text)),
@@ -157,6 +194,9 @@ impl Page {
 
     /// A heading with its text behind it, continued below `indent`.
     pub(in crate::report) fn section(&mut self, heading: &str, at: usize, indent: usize, text: &str) {
+        if self.step(Some(heading), &[text.to_owned()]) {
+            return;
+        }
         if self.markdown.is_some() {
             self.block(Block::Text, format!("## {}", escaped(heading)));
             if !text.is_empty() {
@@ -166,7 +206,14 @@ impl Page {
         }
         let first = width(heading).max(at.saturating_sub(GAP)) + GAP;
         let head = self.toned(Tone::Heading, heading);
-        let mut lines = first_shorter(text, self.width - first, self.width - indent).into_iter();
+        // Behind a heading as wide as the page there is no room: the text begins below it.
+        let room = self.width.saturating_sub(first);
+        let lines = if room < 20 {
+            [vec![String::new()], wrapped(text, self.width - indent)].concat()
+        } else {
+            first_shorter(text, room, self.width - indent)
+        };
+        let mut lines = lines.into_iter();
         let opening = lines.next().unwrap_or_default();
         self.push(&format!("{head}{}{opening}", " ".repeat(first - width(heading))));
         for line in lines {
@@ -176,6 +223,9 @@ impl Page {
 
     /// A row of cells; each wraps in its own column.
     pub(in crate::report) fn row(&mut self, columns: &[Column], cells: &[String], tone: Option<Tone>) {
+        if self.step(None, cells) {
+            return;
+        }
         if self.markdown.is_some() {
             return self.markdown_row(columns, cells);
         }

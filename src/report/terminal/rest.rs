@@ -1,6 +1,7 @@
 //! Parts 3 and 5 to 7: what is fine, authors, disclosure, and what could not be seen.
 
 use super::page::{Page, Tone};
+use crate::report::disclosure;
 use crate::report::entries;
 use crate::report::logged;
 use crate::report::story;
@@ -52,7 +53,13 @@ pub(super) fn authors(report: &ReportV1, page: &mut Page) {
 }
 
 pub(super) fn disclosure(report: &ReportV1, page: &mut Page) {
-    page.section("DISCLOSURE", AT, AT, &format!("{}.", entries::disclosure(report).join("; ")));
+    page.section("DISCLOSURE", AT, AT, &format!("{}.", disclosure::sentences(report).join("; ")));
+    for gain in disclosure::programmes(report) {
+        page.paragraph(AT, &format!("{gain}."));
+    }
+    for sentence in disclosure::choice(report) {
+        page.paragraph(AT, &sentence);
+    }
 }
 
 pub(super) fn coverage(report: &ReportV1, all: bool, page: &mut Page) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::page::{Column, GAP, Page, Style};
 use super::{cases, decided, free, rest, since};
-use crate::report::entries::{self, open_cases};
+use crate::report::disclosure;
+use crate::report::entries::open_cases;
 use crate::report::format::Format;
 use crate::report::offers;
 use crate::report::story::title;
@@ -88,7 +89,7 @@ impl Terminal {
         // Who gains something stands where nobody can miss it; that nobody does stands in its own part, on the same screen.
         let disclosed = &report.disclosure;
         if self.all || !disclosed.referrals.is_empty() || !disclosed.interests.is_empty() {
-            page.paragraph(0, &format!("Who may gain: {}.", entries::disclosure(report).join("; ")));
+            page.paragraph(0, &format!("Who may gain: {}.", disclosure::sentences(report).join("; ")));
         }
     }
 }

@@ -192,6 +192,8 @@ pub struct Disclosure {
     pub referrals: Vec<Referral>,
     /// Programmes on record for offers of this report.
     pub programmes_on_record: u64,
+    /// All of it as every format words it: who may gain from whom, how much, the choice with nobody first, what a reward needs.
+    pub words: Vec<String>,
 }
 
 /// A referral with everything the reader of a report must know of it.
