@@ -100,7 +100,7 @@ impl Default for Context {
 }
 
 /// The free alternatives that a price has to beat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FreeWays {
     /// Leave it as it is.
     Keep,

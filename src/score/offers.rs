@@ -140,6 +140,8 @@ impl CasePrice {
 pub(super) struct Sizes {
     /// Hosts, nodes, instances, applications.
     pub units: u32,
+    /// Hosts that carry them, each once.
+    pub hosts: u32,
     /// Services.
     pub services: u32,
     /// What only the organisation knows.
@@ -190,7 +192,8 @@ fn yearly(period: Period) -> Option<f64> {
 fn quantity(per: PriceUnit, sizes: &Sizes) -> Option<u32> {
     match per {
         PriceUnit::Organisation => Some(1),
-        PriceUnit::Unit | PriceUnit::Host | PriceUnit::Node | PriceUnit::Instance | PriceUnit::App => Some(sizes.units),
+        PriceUnit::Host => Some(sizes.hosts),
+        PriceUnit::Unit | PriceUnit::Node | PriceUnit::Instance | PriceUnit::App => Some(sizes.units),
         PriceUnit::Service => Some(sizes.services),
         PriceUnit::PhysicalHost | PriceUnit::Vcpu => None,
         PriceUnit::User => sizes.quantities.users,
@@ -265,7 +268,7 @@ mod tests {
             source: Some("https://acme.example/price".to_owned()),
             text: None,
         };
-        let sizes = Sizes { units: 2, services: 1, quantities: Quantities::default() };
+        let sizes = Sizes { units: 2, hosts: 2, services: 1, quantities: Quantities::default() };
         let day = Date::constant(2026, 11, 24);
         let with = |period| price(&Offer { price: Some(price_of(period)), ..offer(vec![]) }, &sizes, &Purse::usd(), None, day);
         let monthly = with(Some(Period::Month)).expect("known");

@@ -1,7 +1,7 @@
 //! A case: one product in one scope, with every offer that was scored for it.
 
 use super::offers::{CasePrice, Covers};
-use super::{Env, Exposure, Inputs, Judgement, OfferType, Outcome, Thresholds, Tier};
+use super::{Context, Env, Exposure, Inputs, Judgement, OfferType, Outcome, Thresholds, Tier, WhatIf};
 use crate::catalog::Relation;
 use crate::model::{Date, Lifecycle, Role};
 
@@ -104,6 +104,8 @@ pub struct ScoredOffer {
     pub price: PriceBasis,
     /// Every input, with its source.
     pub inputs: Inputs,
+    /// The case with each open question answered otherwise.
+    pub what_ifs: Vec<WhatIf>,
     /// The figures.
     pub outcome: Outcome,
     /// The figures that the defaults give where hours are logged.
@@ -141,6 +143,27 @@ pub struct Opportunity {
     pub thresholds: Option<Thresholds>,
     /// What paying is worth at tiers 1 and 3, with the first offer.
     pub worth: Vec<Worth>,
+    /// What its draws are seeded with.
+    pub key: String,
+    /// The categories it was scored with.
+    pub context: Context,
+}
+
+/// A case as far as the verdict on its first offer.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Glance {
+    /// Ids of its deployments; sorted. With another policy they may make other cases.
+    pub deployments: Vec<String>,
+    /// Size and place.
+    pub scope: Scope,
+    /// Whether the free fixes have ended.
+    pub ended: bool,
+    /// The verdict; `Depends` has no thresholds here.
+    pub judgement: Judgement,
+    /// The median worth of buying, money a year; `None` without a free way.
+    pub median: Option<f64>,
+    /// Every input of the first offer, with its source.
+    pub inputs: Inputs,
 }
 
 impl Opportunity {

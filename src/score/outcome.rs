@@ -2,9 +2,9 @@
 //!
 //! Computes; whether the figures make a verdict is `verdict`'s to say.
 
-use super::context::{Context, FreeWays};
+use super::context::{Context, Factors, FreeWays};
 use super::formula::{Costs, Values, costs};
-use super::input::{Inputs, Price, Symbol};
+use super::input::{Inputs, Price, SYMBOLS, Source, Symbol};
 use super::parts::{self, CostPart};
 use super::sensitivity::{Driver, Evidence, Swing};
 use super::trials::{Column, DRAWS, Trials};
@@ -303,7 +303,13 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn anchor_scores(&self, gains: &[f64]) -> Option<AnchorScores> {
+    /// The prices at which half of the runs, and 75 of 100, pay; reorders the gains.
+    fn prices(gains: &mut [f64]) -> (f64, f64) {
+        (percentile(gains, 50), percentile(gains, 25))
+    }
+
+    /// The scores at the ends of the usual range, where the price is only that.
+    pub(super) fn anchor_scores(&self, gains: &[f64]) -> Option<AnchorScores> {
         let Price::Anchored(anchor) = self.inputs.price() else { return None };
         let at = |price: f64| Score::of(gains.iter().map(|gain| gain - price));
         Some(AnchorScores { at_lo: at(anchor.lo()), at_hi: at(anchor.hi()) })
@@ -335,18 +341,20 @@ impl<'a> Run<'a> {
         let swings: Vec<Swing> = sensitivity::swings(self);
         let mut gains = self.gains(&net);
         let at_omega = |omega| self.net_with(Symbol::Omega, omega).map(|net| Self::score(&net));
+        let at_anchor = self.anchor_scores(&gains);
+        let (price_50, price_75) = Self::prices(&mut gains);
         Some(Value {
             score: Self::score(&net),
             score_full: at_omega(1.0)?,
             score_cash: at_omega(0.0)?,
-            at_anchor: self.anchor_scores(&gains),
+            at_anchor,
             evpi: information::evpi(&net),
             questions: information::questions(self, &net),
             evidence: sensitivity::evidence(self.inputs, &swings),
             drivers: sensitivity::drivers(self, swings),
             break_even: BreakEven {
-                price_50: percentile(&mut gains, 50),
-                price_75: percentile(&mut gains, 25),
+                price_50,
+                price_75,
                 hours: break_even::hours(self),
                 downtime_cost: break_even::downtime_cost(self),
             },
@@ -367,6 +375,54 @@ impl Trials {
             medians: run.medians(),
             parts: parts::parts(&run),
             value: run.value(),
+        }
+    }
+
+    /// The figures for a verdict alone, without those that only explain it; `None` if there is no free way. The same
+    /// categories and figures are computed once.
+    pub(super) fn standing(&self, situation: &Situation) -> Option<Standing> {
+        let outline = Outline::new(situation);
+        if let Some(known) = self.standings.borrow().get(&outline) {
+            return *known;
+        }
+        let standing = Run::new(self, situation).standing();
+        self.standings.borrow_mut().insert(outline, standing);
+        standing
+    }
+
+    /// The costs with every input at its median.
+    pub(super) fn medians(&self, situation: &Situation) -> Medians {
+        Run::new(self, situation).medians()
+    }
+
+    /// The prices at which half of the runs, and 75 of 100, pay; `None` if there is no free way.
+    pub(super) fn prices(&self, situation: &Situation) -> Option<(f64, f64)> {
+        let run = Run::new(self, situation);
+        Some(Run::prices(&mut run.gains(&run.net()?)))
+    }
+}
+
+/// Everything that the figures for a verdict depend on: the categories as far as they enter the formulas, and of each input its
+/// distribution and whose it is.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Outline {
+    factors: [u64; 6],
+    free_ways: FreeWays,
+    inputs: [([u64; 3], Option<Source>); SYMBOLS],
+}
+
+impl Outline {
+    fn new(Situation { context, inputs }: &Situation) -> Self {
+        let Factors { outage, loss, events, events_upgraded, ended, audited } = context.factors();
+        let input = |symbol: &Symbol| {
+            let triple = inputs.triple(*symbol);
+            let source = inputs.get(*symbol).map(|input| input.source);
+            ([triple.lo(), triple.likely(), triple.hi()].map(f64::to_bits), source)
+        };
+        Self {
+            factors: [outage, loss, events, events_upgraded, ended, audited].map(f64::to_bits),
+            free_ways: context.free_ways(),
+            inputs: std::array::from_fn(|index| Symbol::ALL.get(index).map_or_else(Default::default, input)),
         }
     }
 }

@@ -3,15 +3,17 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::bundle::{Part, charge_once, judged};
 use super::context::{Context, Env, Exploited, Exposure, Life, Regime};
 use super::defaults::{Cover, OfferType, Purse, Subject, Tier, Upkeep, inputs as default_inputs};
 use super::input::{Inputs, Source, Symbol, Triple};
 use super::kinds::kind_row;
 use super::log::blend;
+use super::opportunity::PriceBasis;
 use super::outcome::{Situation, Value, evaluate};
 use super::parts::CostPart;
 use super::trials::Trials;
-use super::verdict::{Verdict, judge};
+use super::verdict::{Open, Verdict, WhatIf, judge};
 use crate::model::Kind;
 
 /// Few draws, since no invariant depends on their number.
@@ -210,6 +212,49 @@ proptest! {
         let trials = Trials::new("property|server|1", N);
         let judgement = judge(&trials, &situation, &trials.evaluate(&situation), &[]);
         prop_assert!(judgement.verdict != Verdict::PaysOff || judgement.indicative, "{judgement:?}");
+    }
+
+    #[test]
+    fn a_bundle_of_one_product_is_its_single_case(context in context(), inputs in triples(), price in select(vec![0, 1, 2]),
+        dearer in 1.0..50.0_f64, asked in any::<bool>()) {
+        let mut situation = Situation { context, inputs };
+        let basis = match price {
+            0 => None,
+            1 => {
+                let anchor = situation.inputs.triple(Symbol::P);
+                situation.inputs.set(Symbol::P, anchor, Source::Default, "").expect("in its domain");
+                Some(PriceBasis::Anchor)
+            }
+            _ => {
+                situation.inputs.unset(Symbol::P);
+                Some(PriceBasis::Unknown)
+            }
+        };
+        let exposed = Context { exposure: Exposure::Internet, ..situation.context.clone() };
+        let what_ifs = [
+            WhatIf { open: Open::Tier, situation: scale(&situation, Symbol::C, dearer) },
+            WhatIf { open: Open::Exposure, situation: Situation { context: exposed, inputs: situation.inputs.clone() } },
+        ];
+        let what_ifs: Vec<WhatIf> = what_ifs.into_iter().filter(|_| asked).collect();
+        let trials = || Trials::new("property|server|1", N);
+        let outcome = trials().evaluate(&situation);
+        let judgement = judge(&trials(), &situation, &outcome, &what_ifs);
+        let mut parts = vec![Part { trials: trials(), situation, what_ifs }];
+        if let Some(basis) = basis {
+            prop_assert_eq!(charge_once(&mut parts, &basis), Some(()));
+        }
+        let (figures, verdict, indicative) = judged(&parts);
+        let of_case = outcome.value.as_ref().map(|value| {
+            (value.score, value.net, value.break_even.price_50, value.break_even.price_75)
+        });
+        let of_bundle = figures.value.map(|value| (value.score, value.net, value.price_50, value.price_75));
+        prop_assert_eq!(of_bundle, of_case);
+        prop_assert_eq!(figures.buy.to_bits(), outcome.medians.buy.to_bits());
+        prop_assert_eq!(indicative, judgement.indicative);
+        match (verdict, judgement.verdict) {
+            (Verdict::Depends { turns_on: one, .. }, Verdict::Depends { turns_on: other, .. }) => prop_assert_eq!(one, other),
+            (one, other) => prop_assert_eq!(one, other),
+        }
     }
 
     #[test]

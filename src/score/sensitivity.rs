@@ -127,14 +127,39 @@ fn larger_first(a: &Swing, b: &Swing) -> Ordering {
 /// The share of squared swing from local inputs. Where nothing varies every input that is set counts alike.
 pub(super) fn evidence(inputs: &Inputs, swings: &[Swing]) -> Evidence {
     let is_local = |symbol| inputs.get(symbol).is_some_and(|input| input.source.is_local());
-    let mut weights: Vec<(bool, f64)> = swings.iter().map(|swing| (is_local(swing.symbol), swing.size().powi(2))).collect();
+    let swings: Vec<(Swing, bool)> = swings.iter().map(|swing| (*swing, is_local(swing.symbol))).collect();
+    weighed(&swings, inputs.iter().map(|(_, input)| input.source.is_local()))
+}
+
+/// The same for several cases with one price. What an hour of staff costs moves all of them at once.
+pub(super) fn evidence_of(runs: &[Run<'_>]) -> Evidence {
+    let mut merged: Vec<(Swing, bool)> = Vec::new();
+    for run in runs {
+        let is_local = |symbol| run.inputs.get(symbol).is_some_and(|input| input.source.is_local());
+        for swing in swings(run) {
+            let shared = matches!(swing.symbol, Symbol::W | Symbol::Omega);
+            match merged.iter_mut().find(|(other, _)| shared && other.symbol == swing.symbol) {
+                Some((sum, _)) => {
+                    sum.low.net += swing.low.net;
+                    sum.high.net += swing.high.net;
+                }
+                None => merged.push((swing, is_local(swing.symbol))),
+            }
+        }
+    }
+    weighed(&merged, runs.iter().flat_map(|run| run.inputs.iter()).map(|(_, input)| input.source.is_local()))
+}
+
+fn weighed(swings: &[(Swing, bool)], all: impl Iterator<Item = bool>) -> Evidence {
+    let mut weights: Vec<(bool, f64)> = swings.iter().map(|(swing, local)| (*local, swing.size().powi(2))).collect();
     if weights.iter().all(|(_, weight)| *weight <= 0.0) {
-        weights = inputs.iter().map(|(_, input)| (input.source.is_local(), 1.0)).collect();
+        weights = all.map(|local| (local, 1.0)).collect();
     }
     let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
     let local: f64 = weights.iter().filter(|(local, _)| *local).map(|(_, weight)| weight).sum();
     let local = if total > 0.0 { local / total } else { 0.0 };
-    let weakest = swings.iter().filter(|swing| !is_local(swing.symbol) && swing.size() > 0.0).min_by(|a, b| larger_first(a, b));
+    let weak = swings.iter().filter(|(swing, local)| !local && swing.size() > 0.0).map(|(swing, _)| swing);
+    let weakest = weak.min_by(|a, b| larger_first(a, b));
     Evidence { local, grade: Grade::of(local), weakest: weakest.map(|swing| swing.symbol) }
 }
 

@@ -10,6 +10,7 @@ use super::context::Context;
 use super::draws::ranks;
 use super::formula::{LANES, Lanes, Number, Values, costs};
 use super::input::{Inputs, SYMBOLS, Symbol, Triple};
+use super::outcome::{Outline, Standing};
 use super::pert::Shape;
 
 /// The number of draws of every published figure.
@@ -22,6 +23,7 @@ pub struct Trials {
     ranks: [OnceCell<Arc<[u32]>>; SYMBOLS],
     shapes: RefCell<BTreeMap<u64, Arc<Shape>>>,
     columns: RefCell<BTreeMap<Identity, Arc<[f64]>>>,
+    pub(super) standings: RefCell<BTreeMap<Outline, Option<Standing>>>,
 }
 
 /// An input and the bits of its distribution.
@@ -73,6 +75,7 @@ impl Trials {
             ranks: std::array::from_fn(|_| OnceCell::new()),
             shapes: RefCell::default(),
             columns: RefCell::default(),
+            standings: RefCell::default(),
         }
     }
 

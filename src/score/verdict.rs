@@ -3,8 +3,8 @@
 //! The one place where a verdict is made. Builds no case: what an open question could be answered with is given to it.
 
 use super::context::{Env, Life};
-use super::input::{Inputs, Price, Symbol, Triple};
-use super::outcome::{AnchorScores, FreeWay, Medians, Outcome, Run, Score, Situation, Standing};
+use super::input::{Price, Symbol, Triple};
+use super::outcome::{AnchorScores, FreeWay, Medians, Outcome, Score, Situation, Standing, Value};
 use super::sensitivity::Grade;
 use super::threshold::{Thresholds, thresholds};
 use super::trials::Trials;
@@ -197,23 +197,43 @@ pub struct Judgement {
 /// `outcome` is that of `situation`. Each of `what_ifs` differs from it in one answer.
 #[must_use]
 pub fn judge(trials: &Trials, situation: &Situation, outcome: &Outcome, what_ifs: &[WhatIf]) -> Judgement {
+    let standing = outcome.value.as_ref().map(Value::standing);
+    let mut judgement = judged(trials, situation, standing, &outcome.medians, what_ifs);
+    if let Verdict::Depends { thresholds: limits, .. } = &mut judgement.verdict {
+        *limits = thresholds(trials, situation);
+    }
+    judgement
+}
+
+/// The same verdict from nothing but the figures that it rests on: `Depends` has no thresholds here, and no outcome is explained.
+pub(super) fn judge_alone(trials: &Trials, situation: &Situation, what_ifs: &[WhatIf]) -> Judgement {
+    judged(trials, situation, trials.standing(situation), &trials.medians(situation), what_ifs)
+}
+
+fn judged(
+    trials: &Trials,
+    situation: &Situation,
+    standing: Option<Standing>,
+    medians: &Medians,
+    what_ifs: &[WhatIf],
+) -> Judgement {
     let context = &situation.context;
+    let binds = context.must_act() && !context.accepted_risk;
     let asks_exposure = what_ifs.iter().any(|what_if| what_if.open == Open::Exposure);
     let must_act_if_exposed =
-        asks_exposure && !outcome.must_act && !context.accepted_risk && context.life == Life::Eol && context.env == Env::Prod;
+        asks_exposure && !context.must_act() && !context.accepted_risk && context.life == Life::Eol && context.env == Env::Prod;
     let firm = |verdict, answers| Judgement { verdict, indicative: false, must_act_if_exposed, answers };
-    if outcome.must_act && !context.accepted_risk {
-        return firm(Verdict::MustAct(fix(situation, outcome)), Vec::new());
-    }
-    let Some(value) = &outcome.value else {
+    let Some(standing) = standing else {
         return firm(Verdict::MustAct(Fix::BuyIsolateOrReplace), Vec::new());
     };
-    let assumed = answered(None, situation, &value.standing(), &outcome.medians);
+    if binds {
+        return firm(Verdict::MustAct(fix_by(situation.inputs.price(), standing.score)), Vec::new());
+    }
+    let assumed = answered(None, situation, &standing, medians);
     let answer = |what_if: &WhatIf| {
-        let run = Run::new(trials, &what_if.situation);
         // No score, no verdict by figures, nothing to compare: `must_act_if_exposed` says that case.
-        let standing = run.standing()?;
-        Some(answered(Some(what_if.open), &what_if.situation, &standing, &run.medians()))
+        let standing = trials.standing(&what_if.situation)?;
+        Some(answered(Some(what_if.open), &what_if.situation, &standing, &trials.medians(&what_if.situation)))
     };
     let others: Vec<Answered> = what_ifs.iter().filter_map(answer).collect();
     let decides = |other: &&Answered| other.verdict.word() != assumed.verdict.word();
@@ -223,7 +243,7 @@ pub fn judge(trials: &Trials, situation: &Situation, outcome: &Outcome, what_ifs
     if !turns_on.is_empty() {
         turns_on.sort_unstable();
         turns_on.dedup();
-        return firm(Verdict::Depends { turns_on, thresholds: thresholds(trials, situation) }, answers);
+        return firm(Verdict::Depends { turns_on, thresholds: None }, answers);
     }
     let concludes = !matches!(verdict, Verdict::NotEnoughData(_));
     let indicative = concludes && (!what_ifs.is_empty() || situation.inputs.price() != Price::Known);
@@ -241,26 +261,47 @@ fn answered(open: Option<Open>, situation: &Situation, standing: &Standing, medi
     }
 }
 
-fn fix(situation: &Situation, outcome: &Outcome) -> Fix {
-    match &outcome.value {
-        None => Fix::BuyIsolateOrReplace,
-        Some(_) if situation.inputs.price() != Price::Known => Fix::AskForQuote,
-        Some(value) if pays(value.score) => Fix::Buy,
-        Some(value) if does_not_pay(value.score) => Fix::Upgrade,
-        Some(_) => Fix::Either,
+/// Where there is a free way to compare with.
+pub(super) fn fix_by(price: Price, score: Score) -> Fix {
+    match price {
+        Price::Known if pays(score) => Fix::Buy,
+        Price::Known if does_not_pay(score) => Fix::Upgrade,
+        Price::Known => Fix::Either,
+        _ => Fix::AskForQuote,
     }
+}
+
+/// The figures on which a verdict rests, of a case or of several with one price.
+pub(super) struct Figures {
+    /// What is known of the price.
+    pub(super) price: Price,
+    /// The price at its median.
+    pub(super) amount: f64,
+    pub(super) score: Score,
+    pub(super) at_anchor: Option<AnchorScores>,
+    pub(super) p50: f64,
+    pub(super) evpi: f64,
+    pub(super) grade: Grade,
 }
 
 /// The verdict by what is known and by the figures alone.
 fn by_figures(situation: &Situation, standing: &Standing, medians: &Medians) -> Verdict {
-    let instead = || Verdict::DoesNotPayOff(medians.cheapest_free_way(&situation.context));
-    let missing = missing(&situation.inputs, standing, medians.price);
-    match (situation.inputs.price(), standing.at_anchor) {
+    let Standing { score, at_anchor, p50, evpi, evidence } = *standing;
+    let figures =
+        Figures { price: situation.inputs.price(), amount: medians.price, score, at_anchor, p50, evpi, grade: evidence.grade };
+    let hours_known = situation.inputs.get(Symbol::H).is_some();
+    conclude(hours_known, &figures, medians.cheapest_free_way(&situation.context))
+}
+
+/// The same for figures from wherever; `instead` is what to do where buying does not pay.
+pub(super) fn conclude(hours_known: bool, figures: &Figures, instead: FreeWay) -> Verdict {
+    let missing = missing(hours_known, figures);
+    match (figures.price, figures.at_anchor) {
         _ if !missing.is_empty() => Verdict::NotEnoughData(missing),
         (Price::Anchored(_), Some(at)) if pays(at.at_hi) => Verdict::PaysOff,
-        (Price::Anchored(_), _) => instead(),
-        _ if pays(standing.score) && standing.p50 > 0.0 => Verdict::PaysOff,
-        _ if does_not_pay(standing.score) => instead(),
+        (Price::Anchored(_), _) => Verdict::DoesNotPayOff(instead),
+        _ if pays(figures.score) && figures.p50 > 0.0 => Verdict::PaysOff,
+        _ if does_not_pay(figures.score) => Verdict::DoesNotPayOff(instead),
         _ => Verdict::Borderline,
     }
 }
@@ -273,13 +314,13 @@ fn does_not_pay(score: Score) -> bool {
     score.unrounded() <= LEAVE
 }
 
-fn missing(inputs: &Inputs, standing: &Standing, price: f64) -> Vec<Missing> {
+fn missing(hours_known: bool, figures: &Figures) -> Vec<Missing> {
     let mut missing = Vec::new();
-    if inputs.get(Symbol::H).is_none() {
+    if !hours_known {
         missing.push(Missing::Hours);
     }
-    match (inputs.price(), standing.at_anchor) {
-        (Price::Known, _) if defaults_decide(standing, price) => missing.push(Missing::Evidence),
+    match (figures.price, figures.at_anchor) {
+        (Price::Known, _) if defaults_decide(figures) => missing.push(Missing::Evidence),
         (Price::Known, _) => {}
         (Price::Anchored(_), Some(at)) if pays(at.at_hi) || does_not_pay(at.at_lo) => {}
         _ => missing.push(Missing::Price),
@@ -288,7 +329,8 @@ fn missing(inputs: &Inputs, standing: &Standing, price: f64) -> Vec<Missing> {
 }
 
 /// Whether the result hangs on defaults while certainty would be worth having. A price of zero leaves nothing to risk.
-fn defaults_decide(standing: &Standing, price: f64) -> bool {
-    let undecided = !pays(standing.score) && !does_not_pay(standing.score);
-    standing.evidence.grade == Grade::C && undecided && price > 0.0 && standing.evpi >= WORTH_KNOWING * price
+fn defaults_decide(figures: &Figures) -> bool {
+    let undecided = !pays(figures.score) && !does_not_pay(figures.score);
+    let amount = figures.amount;
+    figures.grade == Grade::C && undecided && amount > 0.0 && figures.evpi >= WORTH_KNOWING * amount
 }

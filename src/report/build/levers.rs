@@ -1,4 +1,4 @@
-//! What would turn cases: one answer is given at a time, everything is scored again, and the cases whose verdict changed
+//! What would turn cases: one answer is given at a time, every verdict is made again, and the cases whose verdict changed
 //! are named.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -7,9 +7,9 @@ use super::cases::verdict;
 use crate::catalog::Catalog;
 use crate::model::{Date, Deployment};
 use crate::report::view::{Lever, TurnsOn, VerdictWord};
-use crate::score::{Assumed, Downtime, Exposure, Opportunity, Policy, Regime, Tier, opportunities};
+use crate::score::{Assumed, Downtime, Exposure, Glance, Opportunity, Policy, Regime, Tier, glances};
 
-/// Above so many cases a report names no levers: each costs another scoring of everything.
+/// Above so many cases a report names no levers: each costs another verdict on everything.
 const MOST_CASES: usize = 60;
 
 /// The levers that turn something, in the order worth asking.
@@ -37,29 +37,22 @@ pub(super) fn levers(
         let exposed = Policy { exposure: Some(Exposure::Internet), ..policy.clone() };
         tried.push((exposed, "--exposure internet", Some(TurnsOn::Exposure)));
     }
-    let before = verdicts(cases);
-    tried
-        .into_iter()
-        .filter_map(|(changed, argument, question)| {
-            let after = verdicts(&opportunities(deployments, catalog, &changed, as_of));
-            lever(&before, &after, argument, question)
-        })
-        .collect()
+    let changed: Vec<&Policy> = tried.iter().map(|(changed, ..)| changed).collect();
+    let answered = glances(deployments, catalog, &changed, as_of);
+    let levers =
+        tried.iter().zip(answered).filter_map(|((_, argument, question), after)| lever(cases, &after, argument, *question));
+    levers.collect()
 }
 
-type Verdicts = BTreeMap<Vec<String>, (String, VerdictWord)>;
-
-/// Verdicts by what does not change with an answer: the deployments of the case.
-fn verdicts(cases: &[Opportunity]) -> Verdicts {
-    let one = |case: &Opportunity| Some((case.deployments.clone(), (case.id.clone(), verdict(&case.first()?.judgement).0)));
-    cases.iter().filter_map(one).collect()
-}
-
-fn lever(before: &Verdicts, after: &Verdicts, argument: &str, question: Option<TurnsOn>) -> Option<Lever> {
+fn lever(before: &[Opportunity], after: &[Glance], argument: &str, question: Option<TurnsOn>) -> Option<Lever> {
+    // By what does not change with an answer: the deployments of the case.
+    let after: BTreeMap<&[String], VerdictWord> =
+        after.iter().map(|case| (case.deployments.as_slice(), verdict(&case.judgement).0)).collect();
     let changed: Vec<(&String, VerdictWord)> = before
         .iter()
-        .filter_map(|(deployments, (id, old))| {
-            let (_, new) = after.get(deployments)?;
+        .filter_map(|case| {
+            let old = &verdict(&case.first()?.judgement).0;
+            let (id, new) = (&case.id, after.get(case.deployments.as_slice())?);
             // An undecided case that only gets its answer is not turned.
             let turned = new != old && !(*old == VerdictWord::Depends && *new == VerdictWord::DoesNotPayOff);
             turned.then_some((id, *new))
