@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
+use super::bundles;
 use super::decided;
 use super::disclosure;
 use super::entries::{self, action_name, action_way, open_cases};
@@ -11,7 +12,7 @@ use super::logged;
 use super::since as changes;
 use super::story;
 use super::text::{amount, counted, places, visible, web_link};
-use super::view::{Alternatives, Decision, Entry, Offer, Opportunity, PriceBasis, Programme, ReportV1};
+use super::view::{Alternatives, Bundle, Decision, Entry, Offer, Opportunity, PriceBasis, Programme, ReportV1};
 use super::words;
 
 /// The report as Markdown.
@@ -190,6 +191,9 @@ fn cases(report: &ReportV1, text: &mut Document) {
     let ways: Vec<Vec<String>> = cases.iter().map(|case| alternatives(case)).collect();
     text.paragraph(&format!("What a year costs each way, medians ({currency}):"));
     text.table(&["Case", "Leave it as it is", "Buy support", "Upgrade it yourself"], &ways);
+    for note in bundles::notes(report) {
+        text.paragraph(&format!("{}.", escaped(&note)));
+    }
     let assumed = words::assumed(report, &cases);
     if !assumed.is_empty() {
         text.paragraph(&format!("Assumed: {}.", assumed.join(", ")));
@@ -229,6 +233,24 @@ fn offers(report: &ReportV1, text: &mut Document) {
         text.paragraph("What was compared with doing it yourself:");
         text.table(&["Case", "Offer", "Price a year", "Pays in", "Without your log", "Ask for a quote below"], &scored);
     }
+    let together: Vec<Vec<String>> = report.bundles.iter().map(|bundle| together(report, bundle)).collect();
+    if !together.is_empty() {
+        text.paragraph("One contract for several cases; its figures contain those of the cases:");
+        text.table(&["Cases", "Offer", "Price a year", "Verdict", "Pays in", "Ask for a quote below"], &together);
+    }
+}
+
+fn together(report: &ReportV1, bundle: &Bundle) -> Vec<String> {
+    [
+        bundles::subject(report, bundle),
+        bundles::called(bundle),
+        bundles::price(bundle),
+        bundle.summary.clone(),
+        bundles::pays(bundle),
+        bundles::below(bundle),
+    ]
+    .map(|cell| escaped(&cell))
+    .to_vec()
 }
 
 fn entry(entry: &Entry) -> Vec<String> {

@@ -2,6 +2,7 @@
 //! nothing, reads nothing and asks nobody.
 
 mod build;
+mod bundles;
 mod decided;
 mod disclosure;
 mod entries;
@@ -35,7 +36,6 @@ pub use refer::{Block, Choice, Consent, Findings, Recipient, Referral, Request, 
 pub use refer::{blocked, consented, menu, to_employer, to_vendor};
 pub use since::{Snapshot, SnapshotError, Was, compare, names_case};
 pub use terminal::{Style, Terminal};
-pub(crate) use text::wrapped;
-pub use text::{amount, visible};
+pub use text::{amount, visible, wrapped};
 pub use view::ReportV1;
 pub use words::{Thresholds, sentence, short};

@@ -1,5 +1,6 @@
 //! What a reader in a hurry takes away: the answer in a sentence, what is asked of them, and the next step of a case.
 
+use super::bundles;
 use super::entries::open_cases;
 use super::text::{about, amount, places, visible};
 use super::view::{
@@ -33,6 +34,9 @@ pub(super) fn answer(report: &ReportV1) -> String {
         1 => sentences.push("Paid support pays off in one case.".to_owned()),
         many => sentences.push(format!("Paid support pays off in {} cases.", number(many))),
     }
+    if report.bundles.iter().any(|bundle| bundle.counted) {
+        sentences.push("One contract for several products pays off.".to_owned());
+    }
     if sentences.is_empty() {
         sentences.push("Nothing here needs a purchase today.".to_owned());
     }
@@ -62,7 +66,13 @@ fn undecided(report: &ReportV1) -> Option<String> {
 /// What the boss is asked to decide, and how sure it is.
 pub(super) fn ask(report: &ReportV1) -> String {
     let currency = visible(&report.totals.currency);
-    let asked: Vec<String> = report.opportunities.iter().filter_map(|case| asked_for(case, &currency)).collect();
+    let apart = report
+        .opportunities
+        .iter()
+        .filter(|case| case.verdict != VerdictWord::PaysOff || !bundles::is_counted_elsewhere(report, case));
+    let together = report.bundles.iter().filter(|bundle| bundle.counted);
+    let together = together.filter_map(|bundle| bundles::asked(report, bundle, &currency));
+    let asked: Vec<String> = apart.filter_map(|case| asked_for(case, &currency)).chain(together).collect();
     if asked.is_empty() {
         let hints: Vec<String> = threshold_hint(report, &currency).into_iter().chain(exposure_hint(report)).collect();
         return format!("Decision asked: none. {}", hints.join(" ")).trim_end().to_owned();

@@ -123,18 +123,18 @@ pub(super) fn right(text: &str, columns: usize) -> String {
 }
 
 /// The words in lines of at most `columns`; a word that is longer is broken, so that no line ever is.
-pub(crate) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+#[must_use]
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         for piece in pieces(word, columns.max(1)) {
-            let line = lines.last_mut().expect("starts with one line and only grows");
-            if line.is_empty() {
-                *line = piece;
-            } else if width(line) + 1 + width(&piece) <= columns {
-                line.push(' ');
-                line.push_str(&piece);
-            } else {
-                lines.push(piece);
+            match lines.last_mut() {
+                Some(line) if line.is_empty() => *line = piece,
+                Some(line) if width(line) + 1 + width(&piece) <= columns => {
+                    line.push(' ');
+                    line.push_str(&piece);
+                }
+                _ => lines.push(piece),
             }
         }
     }

@@ -71,6 +71,7 @@ pub(super) fn case(
         accepted: accepted(case, policy, as_of),
         decision: None,
         offers: Vec::new(),
+        bundles: Vec::new(),
         turns_on,
         break_even,
         lifecycle,

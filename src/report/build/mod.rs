@@ -2,6 +2,7 @@
 //! before, and every format shows the one that stands here.
 
 mod authors;
+mod bundles;
 mod cases;
 mod costs;
 mod levers;

@@ -62,7 +62,7 @@ fn coverage(covers: Covers) -> view::Covers {
     }
 }
 
-fn basis(price: &PriceBasis) -> view::PriceBasis {
+pub(super) fn basis(price: &PriceBasis) -> view::PriceBasis {
     match price {
         PriceBasis::List(_) => view::PriceBasis::List,
         PriceBasis::From(_) => view::PriceBasis::From,
@@ -71,7 +71,7 @@ fn basis(price: &PriceBasis) -> view::PriceBasis {
 }
 
 /// A published price; an anchor is never shown as one.
-fn price(basis: &PriceBasis) -> Option<view::Price> {
+pub(super) fn price(basis: &PriceBasis) -> Option<view::Price> {
     let (PriceBasis::List(price) | PriceBasis::From(price)) = basis else { return None };
     let CasePrice { lo, hi, currency, per, quantity, per_year, .. } = price;
     Some(view::Price {

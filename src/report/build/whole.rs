@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{authors, cases, levers, log, offers, places, vulnerabilities};
+use super::{authors, bundles, cases, levers, log, offers, places, vulnerabilities};
 use crate::catalog::Catalog;
 use crate::inventory::Inventory;
 use crate::model::{self, Action, Component, Date, Deployment, Evidence, Role, TargetKind, Use};
 use crate::problem::Problem;
 use crate::report::view::{self, Amount, ReportV1, VerdictWord};
-use crate::score::{Downtime, Opportunity, Policy, Source};
+use crate::score::{Bundle, Downtime, Opportunity, Policy, Source};
 use crate::vulns::Tally;
 
 /// From this age in days a catalog is called stale.
@@ -42,7 +42,10 @@ pub struct Material<'m> {
 #[must_use]
 pub fn build(material: &Material<'_>) -> ReportV1 {
     let Material { inventories, deployments, catalog, policy, as_of, .. } = material;
-    let opportunities = view_cases(material);
+    let bundles_of = |cases| crate::score::bundles(cases, catalog, policy, *as_of);
+    let together = if material.with_offers { bundles_of(material.opportunities) } else { Vec::new() };
+    let bundles = bundles::shown(&together, material.opportunities, policy);
+    let opportunities = view_cases(material, &bundles);
     let offers_on_record = if material.with_offers { offers::on_record(deployments, catalog) } else { Vec::new() };
     let authors = authors::authors(inventories, deployments, catalog);
     ReportV1 {
@@ -55,7 +58,7 @@ pub fn build(material: &Material<'_>) -> ReportV1 {
         },
         catalog: view_catalog(catalog, *as_of),
         targets: inventories.iter().map(target).collect(),
-        totals: totals(material, &opportunities, &offers_on_record, &authors),
+        totals: totals(material, &together, &opportunities, &offers_on_record, &authors),
         actions: material.actions.iter().map(|action| places::action(action, deployments, catalog)).collect(),
         deployments: deployments.iter().map(|found| places::deployment(found, catalog)).collect(),
         levers: levers::levers(material.opportunities, deployments, catalog, policy, *as_of),
@@ -66,17 +69,20 @@ pub fn build(material: &Material<'_>) -> ReportV1 {
         problems: inventories.iter().flat_map(|inventory| &inventory.problems).map(problem).collect(),
         coverage: coverage(inventories, material.vulnerabilities),
         opportunities,
+        bundles,
         offers_on_record,
         authors,
         ..ReportV1::default()
     }
 }
 
-fn view_cases(material: &Material<'_>) -> Vec<view::Opportunity> {
+fn view_cases(material: &Material<'_>, bundles: &[view::Bundle]) -> Vec<view::Opportunity> {
     let Material { deployments, catalog, policy, as_of, .. } = material;
     let one = |case: &Opportunity| {
         let mut shown = cases::case(case, deployments, catalog, policy, *as_of)?;
         shown.offers = if material.with_offers { offers::scored(case, catalog, policy, *as_of) } else { Vec::new() };
+        let covering = bundles.iter().filter(|bundle| bundle.cases.contains(&case.id));
+        shown.bundles = covering.map(|bundle| bundle.id.clone()).collect();
         Some(shown)
     };
     material.opportunities.iter().filter_map(one).collect()
@@ -128,6 +134,7 @@ fn os_name(os: &model::OsRelease) -> String {
 
 fn totals(
     material: &Material<'_>,
+    together: &[Bundle],
     opportunities: &[view::Opportunity],
     offers: &[view::OffersOnRecord],
     authors: &[view::Author],
@@ -155,7 +162,7 @@ fn totals(
         free_work: material.actions.len() as u64,
         out_of_support: ended.len() as u64,
         out_of_support_in_use: (!repositories).then(|| ended.iter().filter(|found| found.usage >= Use::Enabled).count() as u64),
-        spend_asked: Some(spend(material.opportunities)),
+        spend_asked: Some(spend(material.opportunities, together)),
         currency: material.policy.currency.to_string(),
         inputs: opportunities.iter().map(|case| case.inputs.len() as u64).sum(),
         inputs_yours: material.opportunities.iter().filter_map(Opportunity::first).map(yours).sum(),
@@ -176,14 +183,17 @@ fn yours(offer: &crate::score::ScoredOffer) -> u64 {
     offer.inputs.iter().filter(|(_, input)| input.source.is_local()).count() as u64
 }
 
-/// What the report asks for: of every case that pays, the price if it is known, else what it is worth at most.
-fn spend(opportunities: &[Opportunity]) -> Amount {
-    let asked = opportunities.iter().filter_map(Opportunity::first).filter_map(|offer| {
+/// What the report asks for: of every case that pays, the price if it is known, else what it is worth at most; of several that one
+/// contract covers for less, the one price.
+fn spend(opportunities: &[Opportunity], together: &[Bundle]) -> Amount {
+    let counted = bundles::counted(together, opportunities);
+    let apart = opportunities.iter().filter(|case| !counted.iter().any(|bundle| bundle.cases.contains(&case.id)));
+    let asked = apart.filter_map(Opportunity::first).filter_map(|offer| {
         let value = offer.outcome.value.as_ref()?;
         let pays = offer.judgement.verdict == crate::score::Verdict::PaysOff;
         pays.then(|| if cases::has_price(offer) { offer.outcome.medians.price } else { value.break_even.price_75.max(0.0) })
     });
-    Amount(asked.sum())
+    Amount(asked.sum::<f64>() + counted.into_iter().map(bundles::asked).sum::<f64>())
 }
 
 fn programmes(offers: &[view::OffersOnRecord]) -> u64 {

@@ -2,6 +2,7 @@
 
 use super::sources::Sources;
 use super::{ask, decides, inputs};
+use crate::report::bundles;
 use crate::report::story::case_name;
 use crate::report::terminal::page::{Column, GAP, Page};
 use crate::report::text::{amount, counted, visible};
@@ -13,6 +14,9 @@ pub(super) fn part(report: &ReportV1, case: &Opportunity, shown: &[Input], sourc
     page.section(&format!("CASE {}", visible(&case.id)), 0, 2, "");
     page.paragraph(2, &format!("Does a year of {sold} for {} cost less than the best way without it?", case_name(case)));
     page.paragraph(2, &scope(&case.scope));
+    if let Some(note) = bundles::note(report, case) {
+        page.paragraph(2, &format!("{note}."));
+    }
     page.blank();
     ways(report, case, page);
     page.blank();

@@ -1,10 +1,11 @@
 //! Offers by name, below everything that was argued; who may gain from them; what rule books ask.
 
+use crate::report::bundles;
 use crate::report::disclosure::{self, gain};
 use crate::report::entries::subject;
 use crate::report::terminal::page::{Column, GAP, Page};
 use crate::report::text::{amount, visible};
-use crate::report::view::{Covers, Entry, Offer, OffersOnRecord, Opportunity, PriceBasis, ReportV1};
+use crate::report::view::{Bundle, Covers, Entry, Offer, OffersOnRecord, Opportunity, PriceBasis, ReportV1};
 use crate::report::words::{self, Thresholds, runs, sentence};
 
 pub(super) fn part(report: &ReportV1, product: &str, cases: &[&Opportunity], page: &mut Page) {
@@ -15,6 +16,10 @@ pub(super) fn part(report: &ReportV1, product: &str, cases: &[&Opportunity], pag
     let records: Vec<&OffersOnRecord> = report.offers_on_record.iter().filter(|record| record.product == product).collect();
     for record in &records {
         listed(record, cases, page);
+    }
+    let covers = |bundle: &&Bundle| cases.iter().any(|case| bundle.cases.contains(&case.id));
+    for bundle in report.bundles.iter().filter(covers) {
+        page.paragraph(2, &format!("{}, {}.", bundles::called(bundle), bundles::told(report, bundle)));
     }
     if records.is_empty() && cases.iter().all(|case| case.offers.is_empty()) {
         page.paragraph(2, "none for this product");

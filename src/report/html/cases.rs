@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::first::verdict;
 use super::page::section;
+use crate::report::bundles;
 use crate::report::decided::{asked, elsewhere, in_words};
 use crate::report::entries::open_cases;
 use crate::report::logged;
@@ -30,6 +31,7 @@ fn article(report: &ReportV1, case: &Opportunity) -> Markup {
             h3 { (story::case_name(case)) span.where { " " (story::case_place(report, case)) } }
             p.sentence { (verdict(case)) }
             @if let Some(decision) = &case.decision { (decided(decision)) }
+            @if let Some(note) = bundles::note(report, case) { p.note { (note) "." } }
             (ways(case, &visible(currency)))
             (facts(case, &visible(currency)))
             (cash(case, &visible(currency)))

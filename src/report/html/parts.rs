@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::page::{link, section};
+use crate::report::bundles;
 use crate::report::disclosure;
 use crate::report::entries::{self, action_name, action_way};
 use crate::report::logged;
@@ -57,8 +58,28 @@ pub(super) fn offers(report: &ReportV1) -> Markup {
                 tbody { @for (case, offer) in scored { (compared(case, offer)) } }
             } }
         }
+        (together(report))
     };
     section("offers", "Offers on record", &body)
+}
+
+fn together(report: &ReportV1) -> Markup {
+    html! {
+        @if !report.bundles.is_empty() {
+            div.wide { table {
+                caption { "One contract for several cases; its figures contain those of the cases" }
+                thead { tr { th scope="col" { "Cases" } th scope="col" { "Offer" } th.figure scope="col" { "Price a year" } th scope="col" { "Verdict" } th.figure scope="col" { "Pays in" } th.figure scope="col" { "Ask for a quote below" } } }
+                tbody { @for bundle in &report.bundles { tr {
+                    th scope="row" { (bundles::subject(report, bundle)) }
+                    td data-label="Offer" { (bundles::called(bundle)) }
+                    td.figure data-label="Price a year" { (bundles::price(bundle)) }
+                    td data-label="Verdict" { (visible(&bundle.summary)) }
+                    td.figure data-label="Pays in" { (bundles::pays(bundle)) }
+                    td.figure data-label="Ask for a quote below" { (bundles::below(bundle)) }
+                } } }
+            } }
+        }
+    }
 }
 
 fn on_record(entry: &Entry) -> Markup {

@@ -1,6 +1,7 @@
 //! Part 2: the cases. An undecided one shows the figure that decides it; no vendor is named.
 
 use super::page::{Column, GAP, Page, Tone};
+use crate::report::bundles;
 use crate::report::entries::open_cases;
 use crate::report::logged::is_moved;
 use crate::report::story::{case_name, case_place, fixes_until};
@@ -22,6 +23,9 @@ pub(super) fn part(report: &ReportV1, page: &mut Page) {
     decided(report, &plain, page);
     figures(report, &by_figure, page);
     worth(report, &by_tier, page);
+    for note in bundles::notes(report).iter().take(bundles::MOST) {
+        page.paragraph(2, &format!("{note}."));
+    }
     asked(report, &cases, &by_figure, page);
 }
 

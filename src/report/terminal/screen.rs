@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::page::{Column, GAP, Page, Style};
 use super::{cases, decided, free, rest, since};
+use crate::report::bundles;
 use crate::report::disclosure;
 use crate::report::entries::open_cases;
 use crate::report::format::Format;
@@ -136,5 +137,17 @@ fn on_record(report: &ReportV1, all: bool, page: &mut Page) {
     }
     if left_out > 0 {
         page.paragraph(2, &format!("{left_out} more: --all"));
+    }
+    together(report, all, page);
+}
+
+/// One contract for several cases, the most useful first.
+fn together(report: &ReportV1, all: bool, page: &mut Page) {
+    let most = if all { report.bundles.len() } else { bundles::MOST };
+    for bundle in report.bundles.iter().take(most) {
+        page.paragraph(2, &format!("{}, {}", bundles::called(bundle), bundles::told(report, bundle)));
+    }
+    if report.bundles.len() > most {
+        page.paragraph(2, &format!("{} more such contracts: --all", report.bundles.len() - most));
     }
 }

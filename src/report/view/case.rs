@@ -87,6 +87,8 @@ pub struct Opportunity {
     pub decision: Option<Decision>,
     /// Scored offers, best first.
     pub offers: Vec<Offer>,
+    /// Ids of the bundles that cover it with others.
+    pub bundles: Vec<String>,
 }
 
 /// What a case is scored for.

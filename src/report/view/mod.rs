@@ -2,6 +2,7 @@
 //!
 //! Unknown is `None`, and `null` on the wire; never 0 and never an empty text. Every list is sorted by whoever builds it.
 
+mod bundle;
 mod case;
 mod decision;
 mod figures;
@@ -14,6 +15,7 @@ mod since;
 mod vocabulary;
 mod vulnerability;
 
+pub use bundle::Bundle;
 pub use case::{
     AcceptedRisk, Alternative, Alternatives, Answer, BreakEven, Community, CostPart, Driver, Input, Net, Opportunity, Question,
     Scope, TierWorth, UpgradeWay, YearCash,

@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use super::bundle::Bundle;
 use super::case::Opportunity;
 use super::decision::Decision;
 use super::log::HoursLog;
@@ -52,6 +53,8 @@ pub struct ReportV1 {
     pub opportunities: Vec<Opportunity>,
     /// What was decided and stands on the report's day; sorted by case.
     pub decisions: Vec<Decision>,
+    /// One contract for several of them.
+    pub bundles: Vec<Bundle>,
     /// What would turn them.
     pub levers: Vec<Lever>,
     /// What is on sale.
