@@ -51,6 +51,8 @@ pub(super) enum Command {
     /// Messages that say who may gain from a referral: printed, never sent
     #[command(subcommand)]
     Refer(ReferCommand),
+    /// Ask the few questions that change most verdicts here, and write underpin.toml
+    Init(InitArgs),
     /// What the program knows: products, life cycles, vendors
     #[command(subcommand)]
     Catalog(CatalogCommand),
@@ -354,6 +356,32 @@ pub(super) struct FundArgs {
     /// Format on standard output
     #[arg(long, value_name = "NAME", default_value = "text")]
     pub(super) format: TextFormat,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  underpin init /                                  at most five questions, then ./underpin.toml
+  underpin init web1.json --tier 2 --env staging   without a terminal: answers as flags
+  underpin init . --yes --output -                 every default, on standard output
+
+What is given as a flag is not asked. An empty answer keeps the default and is written as a comment.")]
+pub(super) struct InitArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+    #[command(flatten)]
+    pub(super) policy: PolicyArgs,
+
+    /// Write to FILE, `-` for standard output; ./underpin.toml if not given
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Write over a file that exists
+    #[arg(long)]
+    pub(super) force: bool,
+
+    /// Ask nothing: what no flag says keeps its default
+    #[arg(short, long)]
+    pub(super) yes: bool,
 }
 
 /// What a typed command line means; a wrong one ends in clap's own message.

@@ -5,6 +5,8 @@ use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 use super::Fatal;
 
 /// Gives `write` standard output, buffered.
@@ -24,7 +26,22 @@ pub(super) fn to_public_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> 
     to_new_file(path, 0o666, write)
 }
 
+/// The same for a file that replaces no other: says whether it was written.
+pub(super) fn to_first_file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<bool, Fatal> {
+    match complete(path, 0o666, write)?.persist_noclobber(path) {
+        Ok(_) => Ok(true),
+        Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(failed) => Err(Fatal::writing(&path.display().to_string(), &failed.error)),
+    }
+}
+
 fn to_new_file(path: &Path, mode: u32, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Fatal> {
+    let persisted = complete(path, mode, write)?.persist(path);
+    persisted.map(drop).map_err(|failed| Fatal::writing(&path.display().to_string(), &failed.error))
+}
+
+/// What `write` gives, complete, in a file beside `path`.
+fn complete(path: &Path, mode: u32, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<NamedTempFile, Fatal> {
     let failed = |error: &io::Error| Fatal::writing(&path.display().to_string(), error);
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
@@ -33,8 +50,7 @@ fn to_new_file(path: &Path, mode: u32, write: impl FnOnce(&mut dyn Write) -> io:
         let mut out = BufWriter::new(file.as_file_mut());
         write(&mut out).and_then(|()| out.flush()).map_err(|error| failed(&error))?;
     }
-    file.persist(path).map_err(|error| failed(&error.error))?;
-    Ok(())
+    Ok(file)
 }
 
 /// Splits a path at its longest known extension: `bom.cdx.json` has `.cdx.json` before `.json`.
@@ -51,6 +67,16 @@ pub(super) fn by_extension<F: Copy>(path: &Path, known: &[(&str, F)]) -> Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_first_file_replaces_no_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("underpin.toml");
+        let write = |text: &str| to_first_file(&path, |out| out.write_all(text.as_bytes())).expect("it can be written");
+        assert!(write("mine") && !write("other"));
+        assert_eq!(std::fs::read_to_string(&path).expect("there"), "mine");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 1, "nothing is left beside it");
+    }
 
     #[test]
     fn the_longest_extension_decides() {

@@ -102,13 +102,7 @@ pub(super) fn finish(
     as_of: Date,
     with_offers: bool,
 ) -> Result<Finished, Fatal> {
-    // A report whose amounts could not be converted would be wrong throughout.
-    if catalog.rates().is_none_or(|rates| Purse::new(policy.currency, rates).is_none()) && policy.currency != Currency::USD {
-        let known = catalog.rates().into_iter().flat_map(|rates| rates.rates.keys().chain([&rates.base]));
-        let known: Vec<String> = known.map(ToString::to_string).collect();
-        let refused = Fatal::usage(format!("no rate for the currency {} is on record", policy.currency));
-        return Err(refused.hint(format!("on record: {}", known.join(" "))));
-    }
+    convertible(catalog, policy)?;
     let inventories = inventories(plan, catalog)?;
     let mut report = crate::report(&inventories, catalog, policy, as_of, &arguments(args), with_offers);
     sealed(&mut report)?;
@@ -121,8 +115,19 @@ fn sealed(report: &mut ReportV1) -> Result<(), Fatal> {
     stamp(report).map_err(|error| Fatal::unusable(format!("cannot compute the report's digest: {error}")))
 }
 
+/// Refuses a currency without a rate: a report whose amounts could not be converted would be wrong throughout.
+pub(super) fn convertible(catalog: &Catalog, policy: &Policy) -> Result<(), Fatal> {
+    if catalog.rates().is_none_or(|rates| Purse::new(policy.currency, rates).is_none()) && policy.currency != Currency::USD {
+        let known = catalog.rates().into_iter().flat_map(|rates| rates.rates.keys().chain([&rates.base]));
+        let known: Vec<String> = known.map(ToString::to_string).collect();
+        let refused = Fatal::usage(format!("no rate for the currency {} is on record", policy.currency));
+        return Err(refused.hint(format!("on record: {}", known.join(" "))));
+    }
+    Ok(())
+}
+
 /// The targets as a shell takes them, for the next command; sorted, so that their order does not matter.
-fn arguments(args: &TargetArgs) -> String {
+pub(super) fn arguments(args: &TargetArgs) -> String {
     let shown = |path: &std::path::PathBuf| path.to_string_lossy().into_owned();
     let mut targets = args.targets.clone();
     targets.sort();
@@ -186,6 +191,9 @@ fn holds(condition: FailOn, report: &ReportV1) -> bool {
         FailOn::MustActIfExposed => {
             report.opportunities.iter().any(|case| case.must_act_if_exposed || case.verdict == VerdictWord::MustAct)
         }
-        FailOn::PaysOff => report.opportunities.iter().any(|case| case.verdict == VerdictWord::PaysOff),
+        FailOn::PaysOff => {
+            let verdicts = report.opportunities.iter().map(|case| case.verdict);
+            verdicts.chain(report.bundles.iter().map(|bundle| bundle.verdict)).any(|verdict| verdict == VerdictWord::PaysOff)
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 
 use super::args::{self, Command};
-use super::{Exit, Fatal, catalog, decide, effort, explain, fund, meta, output, policy, refer, report, scan};
+use super::{Exit, Fatal, catalog, decide, effort, explain, fund, init, meta, output, policy, refer, report, scan};
 
 /// Runs the program with these arguments.
 ///
@@ -28,6 +28,7 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> Result<Exit, Fatal> {
         Command::Decide(decide_args) => decide::run(&decide_args),
         Command::Effort(command) => effort::run(&command, policy::today()),
         Command::Refer(command) => refer::run(&command),
+        Command::Init(init_args) => init::run(&init_args),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod audience;
 mod bills;
+mod bundles;
 mod bytes;
 mod catalog_files;
 mod configuration;
@@ -13,6 +14,7 @@ mod exit_codes;
 mod explain;
 mod fixtures;
 mod help;
+mod init;
 mod output;
 #[path = "../support/program.rs"]
 mod program;
