@@ -69,6 +69,7 @@ codes! {
     ConfigSyntax = "CFG001", "the configuration is not valid TOML";
     ConfigKey = "CFG002", "a configuration key is unknown or has the wrong type";
     ConfigValue = "CFG003", "a configuration value is not usable";
+    ConfigIdle = "CFG004", "a rule of the configuration fits nothing here";
 }
 
 impl fmt::Display for Code {

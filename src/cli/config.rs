@@ -1,15 +1,18 @@
 //! `underpin.toml`: found, read, checked; every fault at its line.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{self, DeserializeOwned, SeqAccess, Visitor, value::SeqAccessDeserializer};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use crate::model::{Currency, Date};
 use crate::problem::{Code, Problem};
+use crate::score::Written;
 
 use super::Fatal;
+use super::host_rules::{HostTable, TagTable};
 
 /// A configuration as written. Unknown keys are errors, so that a misspelt one cannot be overlooked.
 #[derive(Debug, Default, Deserialize)]
@@ -18,6 +21,12 @@ pub(super) struct Config {
     /// The organisation's figures.
     #[serde(default)]
     pub(super) policy: PolicyTable,
+    /// What holds for single hosts and repositories.
+    #[serde(default)]
+    pub(super) host: Vec<Spanned<HostTable>>,
+    /// Tags of hosts.
+    #[serde(default)]
+    pub(super) tags: TagTable,
     /// Risks that somebody signed for.
     #[serde(default)]
     pub(super) accepted: Vec<AcceptedTable>,
@@ -117,6 +126,51 @@ pub(super) struct AcceptedTable {
     pub(super) approved_on: Option<Spanned<String>>,
 }
 
+/// One word, or a list of them.
+#[derive(Debug, Default)]
+pub(super) struct Words(pub(super) Vec<Spanned<String>>);
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = Spanned::<OneOrMore>::deserialize(deserializer)?;
+        let span = written.span();
+        Ok(Self(match written.into_inner() {
+            OneOrMore::One(word) => vec![Spanned::new(span, word)],
+            OneOrMore::More(words) => words,
+        }))
+    }
+}
+
+/// The two ways of writing [`Words`].
+enum OneOrMore {
+    One(String),
+    More(Vec<Spanned<String>>),
+}
+
+impl<'de> Deserialize<'de> for OneOrMore {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OneOrMoreVisitor)
+    }
+}
+
+struct OneOrMoreVisitor;
+
+impl<'de> Visitor<'de> for OneOrMoreVisitor {
+    type Value = OneOrMore;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a text, or a list of texts")
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<Self::Value, E> {
+        Ok(OneOrMore::One(word.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+        Deserialize::deserialize(SeqAccessDeserializer::new(list)).map(OneOrMore::More)
+    }
+}
+
 /// A configuration with the file it came from, so that later faults can name it.
 #[derive(Debug, Default)]
 pub(super) struct Loaded {
@@ -169,6 +223,18 @@ impl Loaded {
         parse(value.get_ref()).map_err(|text| self.fault(value.span().start, &text))
     }
 
+    /// A fault at the place of this value.
+    pub(super) fn refused<T>(&self, value: &Spanned<T>, text: &str) -> Fatal {
+        self.fault(value.span().start, text)
+    }
+
+    /// The place of this value.
+    pub(super) fn written<T>(&self, value: &Spanned<T>) -> Written {
+        let Some(file) = &self.file else { return Written { path: String::new(), line: 1, column: 1 } };
+        let (line, column) = file.position(value.span().start);
+        Written { path: file.path.to_string_lossy().into_owned(), line, column }
+    }
+
     fn fault(&self, offset: usize, text: &str) -> Fatal {
         match &self.file {
             Some(file) => file.fault(Code::ConfigValue, offset, text),
@@ -191,10 +257,15 @@ impl ConfigFile {
         })
     }
 
-    fn fault(&self, code: Code, offset: usize, text: &str) -> Fatal {
+    /// Line and column, from 1, of a byte.
+    fn position(&self, offset: usize) -> (usize, usize) {
         let before = self.text.get(..offset).unwrap_or(&self.text);
-        let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        (before.matches('\n').count() + 1, column)
+    }
+
+    fn fault(&self, code: Code, offset: usize, text: &str) -> Fatal {
+        let (line, column) = self.position(offset);
         let problem = Problem::new(code, self.path.to_string_lossy(), text).at(line, column);
         Fatal::catalog(problem.to_string())
     }

@@ -14,6 +14,7 @@ mod effort_args;
 mod exit;
 mod explain;
 mod fund;
+mod host_rules;
 mod init;
 mod interests;
 mod inventories;

@@ -14,6 +14,7 @@ use crate::score::{AcceptedRisk, Downtime, Policy, Quantities, Regime, Source, T
 
 use super::args::PolicyArgs;
 use super::config::Loaded;
+use super::host_rules::host_rules;
 use super::{Fatal, effort, vulns};
 
 /// Merges both, the command line first. A faulty configuration is told even where the command line overrides it.
@@ -34,6 +35,7 @@ pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded, catalog: &Catalog) -> R
         regimes: regimes(args, loaded)?,
         upgrade_hours: upgrade.or(configured(loaded, table.upgrade_hours.as_ref(), |amount| number(*amount))?),
         services: args.services.or(table.services).filter(|services| *services > 0),
+        hosts: host_rules(args, loaded)?,
         quantities: Quantities {
             users: table.users,
             employees: table.employees,
@@ -118,7 +120,7 @@ fn typed(flag: &str, text: Option<&str>) -> Result<Option<Triple>, Fatal> {
 }
 
 /// A value of the configuration, or its fault at its place.
-fn configured<T, U>(
+pub(super) fn configured<T, U>(
     loaded: &Loaded,
     value: Option<&Spanned<T>>,
     parse: impl FnOnce(&T) -> Result<U, String>,
@@ -126,14 +128,14 @@ fn configured<T, U>(
     value.map(|value| loaded.value(value, parse)).transpose()
 }
 
-fn number(amount: f64) -> Result<Triple, String> {
+pub(super) fn number(amount: f64) -> Result<Triple, String> {
     if !amount.is_finite() || amount < 0.0 {
         return Err(format!("`{amount}` is no amount: write a number such as 500 or 499.90"));
     }
     Triple::constant(amount).map_err(|error| error.to_string())
 }
 
-fn parsed<W: FromStr<Err: Display>>(text: &str) -> Result<W, String> {
+pub(super) fn parsed<W: FromStr<Err: Display>>(text: &str) -> Result<W, String> {
     text.parse().map_err(|error: W::Err| error.to_string())
 }
 

@@ -44,6 +44,7 @@ fn deployment(group: &Group<'_, '_>, inventory: &Inventory, day: &Day<'_>, usage
         origin: origin(group),
         entitlement: entitlement(day, group).map(|held| held.id.clone()),
         host: inventory.target.name.clone(),
+        path: inventory.target.path.clone(),
         platform: day.platform.cloned(),
         unattended_upgrades: inventory.host.unattended_upgrades == Some(true),
         locations: locations(group),

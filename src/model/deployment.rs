@@ -164,6 +164,8 @@ pub struct Deployment {
     pub entitlement: Option<String>,
     /// Name of the host or repository.
     pub host: String,
+    /// Its path, as the user gave it.
+    pub path: String,
     /// Product id and release of the distribution it runs on, for offers bound to one.
     pub platform: Option<Cycle>,
     /// Whether security updates install themselves on that host.

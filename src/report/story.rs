@@ -165,8 +165,17 @@ pub(super) fn case_name(case: &Opportunity) -> String {
     visible(&[Some(case.product_name.as_str()), version].into_iter().flatten().collect::<Vec<_>>().join(" "))
 }
 
-/// Where a case runs: hosts where there are several targets, else how it is used and where it listens.
+/// Where a case runs, for what if not production, and who answers for it.
 pub(super) fn case_place(report: &ReportV1, case: &Opportunity) -> String {
+    let scope = &case.scope;
+    let environment = scope.environment.as_deref().filter(|word| *word != "prod");
+    let owners = (!scope.owners.is_empty()).then(|| format!("owner: {}", scope.owners.join(", ")));
+    let parts = [environment.map(visible), owners.as_deref().map(visible)];
+    [Some(place(report, case))].into_iter().chain(parts).flatten().collect::<Vec<_>>().join("; ")
+}
+
+/// Hosts where there are several targets, else how it is used and where it listens.
+fn place(report: &ReportV1, case: &Opportunity) -> String {
     if report.targets.len() > 1 {
         return places(&case.hosts, noun(report), 2);
     }

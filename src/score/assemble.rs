@@ -62,8 +62,8 @@ pub fn glances(deployments: &[Deployment], catalog: &Catalog, policies: &[&Polic
 
 impl Desk<'_> {
     fn facts<'g>(&self, ground: &'g Ground<'_>) -> Option<CaseFacts<'g>> {
-        let Ground { members, row, scope, context, .. } = ground;
-        let facts = CaseFacts::new(*row, members.first()?, scope, context.ended(), self.catalog, self.as_of);
+        let Ground { members, row, scope, downtime, context, .. } = ground;
+        let facts = CaseFacts::new(*row, members.first()?, (scope, *downtime), context.ended(), self.catalog, self.as_of);
         Some(facts.with_log(ground.logged))
     }
 

@@ -4,10 +4,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::hosts::{Place, services};
 use super::opportunity::{Assumed, Scope};
 use super::policy::{Downtime, Policy};
 use super::situation::CaseFacts;
-use super::{Context, DRAWS, Env, Exploited, Exposure, KindRow, Life, Purse, Tier, Trials, kind_row};
+use super::{Context, DRAWS, Env, Exploited, Exposure, KindRow, Life, Purse, Regime, Tier, Trials, kind_row};
 use crate::catalog::Catalog;
 use crate::effort::Logged;
 use crate::model::{Date, Deployment, LifecycleState, Role, Use, Vulnerability};
@@ -21,7 +22,10 @@ pub(super) struct Key<'d> {
     pub(super) state: LifecycleState,
     pub(super) eol: Option<Date>,
     pub(super) platform: Option<&'d str>,
-    pub(super) exposure: Option<Exposure>,
+    env: Option<Env>,
+    exposure: Option<Exposure>,
+    downtime: (Option<Tier>, Option<u64>),
+    regimes: &'d BTreeSet<Regime>,
     pub(super) upkeep: u8,
     pub(super) entitlement: Option<&'d str>,
     pub(super) exploited: Exploited,
@@ -35,6 +39,8 @@ pub(super) struct Ground<'d> {
     /// `None`: a kind without defaults.
     pub(super) row: Option<&'static KindRow>,
     pub(super) scope: Scope,
+    /// What an hour down costs where it runs.
+    pub(super) downtime: Downtime,
     pub(super) context: Context,
     /// Its part of the logged hours, and the months they took.
     pub(super) logged: Option<(Logged, f64)>,
@@ -72,7 +78,7 @@ impl<'k> Desk<'k> {
     }
 
     /// The deployments that make cases, alike ones together.
-    pub(super) fn grounds<'d>(&self, deployments: &'d [Deployment]) -> Vec<Ground<'d>> {
+    pub(super) fn grounds<'d>(&'d self, deployments: &'d [Deployment]) -> Vec<Ground<'d>> {
         let mut groups: BTreeMap<Key<'_>, Vec<&Deployment>> = BTreeMap::new();
         for deployment in deployments.iter().filter(|deployment| deployment.makes_case) {
             groups.entry(key(deployment, self.policy)).or_default().push(deployment);
@@ -88,7 +94,7 @@ impl<'k> Desk<'k> {
         groups.into_iter().filter_map(ground).collect()
     }
 
-    fn ground<'d>(&self, key: Key<'d>, members: Vec<&'d Deployment>, of: Units) -> Option<Ground<'d>> {
+    fn ground<'d>(&'d self, key: Key<'d>, members: Vec<&'d Deployment>, of: Units) -> Option<Ground<'d>> {
         let row = kind_row(self.catalog.product(key.product)?.kind);
         let first = members.first()?;
         let units = count(&members);
@@ -97,9 +103,11 @@ impl<'k> Desk<'k> {
         if row.is_none() && (logged.is_none() || (key.state.ended() && first.next_supported.is_some())) {
             return None;
         }
-        let scope = self.scope(&key, units);
+        let places: BTreeMap<(&str, &str), Place<'_>> = members.iter().map(|one| self.placed(one)).collect();
+        let downtime = places.values().next().and_then(|place| place.downtime).unwrap_or(self.policy.downtime);
+        let scope = self.scope(&key, units, downtime, &places);
         let context = self.context(&key, first, &scope);
-        Some(Ground { hosts: hosts(&members), key, members, row, scope, context, logged })
+        Some(Ground { hosts: hosts(&members), key, members, row, scope, downtime, context, logged })
     }
 
     /// The part of the logged hours that falls to a case of so many units, and the months they took. What only the end of life
@@ -113,9 +121,14 @@ impl<'k> Desk<'k> {
         Some((share, tally.months))
     }
 
-    fn scope(&self, key: &Key<'_>, units: u32) -> Scope {
-        let policy = self.policy;
-        let tier = match policy.downtime {
+    /// What the rules say of where a deployment runs.
+    fn placed<'d>(&'d self, one: &'d Deployment) -> ((&'d str, &'d str), Place<'d>) {
+        ((&one.host, &one.path), self.policy.hosts.place(&one.host, &one.path))
+    }
+
+    fn scope(&self, key: &Key<'_>, units: u32, downtime: Downtime, places: &BTreeMap<(&str, &str), Place<'_>>) -> Scope {
+        let counted = services(places.values()).or(self.policy.services);
+        let tier = match downtime {
             Downtime::NotSaid => Some(Tier::Hundreds),
             Downtime::Tier(tier) => Some(tier),
             Downtime::Cost(_) => None,
@@ -126,14 +139,16 @@ impl<'k> Desk<'k> {
                 assumed.push(what);
             }
         };
-        note(policy.env.is_none(), Assumed::Env);
+        note(key.env.is_none(), Assumed::Env);
         note(key.exposure.is_none(), Assumed::Exposure);
-        note(policy.downtime == Downtime::NotSaid, Assumed::Tier);
-        note(policy.services.is_none() && units > 1, Assumed::Services);
+        note(downtime == Downtime::NotSaid, Assumed::Tier);
+        note(counted.is_none() && units > 1, Assumed::Services);
+        let owners: BTreeSet<&str> = places.values().filter_map(|place| place.owner).collect();
         Scope {
-            services: policy.services.map_or(1, |services| services.clamp(1, units)),
+            services: counted.map_or(1, |services| services.clamp(1, units)),
             units,
-            env: policy.env.unwrap_or(Env::Prod),
+            owners: owners.into_iter().map(str::to_owned).collect(),
+            env: key.env.unwrap_or(Env::Prod),
             exposure: key.exposure.unwrap_or(Exposure::None),
             tier,
             assumed,
@@ -151,7 +166,7 @@ impl<'k> Desk<'k> {
             exposure: scope.exposure,
             life,
             exploited: key.exploited,
-            regimes: self.policy.regimes.clone(),
+            regimes: key.regimes.clone(),
             services: scope.services,
             upgrade_path: life != Life::Supported && deployment.next_supported.is_some(),
             accepted_risk: self.policy.accepts(key.product, key.role, key.cycle, self.as_of),
@@ -159,7 +174,8 @@ impl<'k> Desk<'k> {
     }
 }
 
-fn key<'d>(deployment: &'d Deployment, policy: &Policy) -> Key<'d> {
+fn key<'d>(deployment: &'d Deployment, policy: &'d Policy) -> Key<'d> {
+    let place = policy.hosts.place(&deployment.host, &deployment.path);
     Key {
         product: &deployment.product,
         role: deployment.role,
@@ -167,10 +183,22 @@ fn key<'d>(deployment: &'d Deployment, policy: &Policy) -> Key<'d> {
         state: deployment.lifecycle.state.clone(),
         eol: deployment.lifecycle.eol,
         platform: deployment.platform.as_ref().map(|platform| platform.product.as_str()),
-        exposure: policy.exposure.or_else(|| seen_exposure(deployment)),
+        env: place.env.or(policy.env),
+        exposure: place.exposure.or(policy.exposure).or_else(|| seen_exposure(deployment)),
+        downtime: ordered(place.downtime.unwrap_or(policy.downtime)),
+        regimes: place.regimes.unwrap_or(&policy.regimes),
         upkeep: CaseFacts::upkeep_of(deployment),
         entitlement: deployment.entitlement.as_deref(),
         exploited: exploited(deployment),
+    }
+}
+
+/// The cost of an hour down as something that can be compared; a figure is never negative, so its bits have its order.
+fn ordered(downtime: Downtime) -> (Option<Tier>, Option<u64>) {
+    match downtime {
+        Downtime::NotSaid => (None, None),
+        Downtime::Tier(tier) => (Some(tier), None),
+        Downtime::Cost(cost) => (None, Some(cost.likely().to_bits())),
     }
 }
 

@@ -193,6 +193,7 @@ mod tests {
             origin: Origin::Local,
             entitlement: None,
             host: "db1".to_owned(),
+            path: "/".to_owned(),
             platform: None,
             unattended_upgrades: false,
             locations: Vec::new(),

@@ -38,6 +38,8 @@ pub struct Scope {
     pub services: u32,
     /// Hosts, nodes, instances or applications.
     pub units: u32,
+    /// Who answers for its hosts, where somebody said so; sorted.
+    pub owners: Vec<String>,
     /// What it is for.
     pub env: Env,
     /// Who can reach it.

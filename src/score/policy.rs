@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Env, Exposure, Regime, Source, Tier, Triple};
+use super::{Env, Exposure, HostRules, Regime, Source, Tier, Triple};
 use crate::effort::Tally;
 use crate::model::{Currency, Date, RateTable, Role};
 use crate::vulns::Lists;
@@ -28,6 +28,8 @@ pub struct Policy {
     pub upgrade_hours: Option<Triple>,
     /// How many services the units make up.
     pub services: Option<u32>,
+    /// What holds for single hosts and repositories in place of the above.
+    pub hosts: HostRules,
     /// Quantities that prices can be counted by and no scan sees.
     pub quantities: Quantities,
     /// Risks that somebody signed for.
@@ -51,6 +53,7 @@ impl Default for Policy {
             regimes: BTreeSet::new(),
             upgrade_hours: None,
             services: None,
+            hosts: HostRules::default(),
             quantities: Quantities::default(),
             accepted: Vec::new(),
             vulnerabilities: Lists::default(),

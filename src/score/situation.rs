@@ -17,6 +17,7 @@ pub(super) struct CaseFacts<'f> {
     row: Option<&'static KindRow>,
     upkeep: Upkeep,
     scope: &'f Scope,
+    downtime: Downtime,
     ended: bool,
     /// Hours of the way out, where the catalog states them with a source.
     upgrade: Option<(Triple, String)>,
@@ -28,13 +29,13 @@ impl<'f> CaseFacts<'f> {
     pub(super) fn new(
         row: Option<&'static KindRow>,
         deployment: &Deployment,
-        scope: &'f Scope,
+        (scope, downtime): (&'f Scope, Downtime),
         ended: bool,
         catalog: &Catalog,
         as_of: Date,
     ) -> Self {
         let upgrade = if ended { upgrade_hours(deployment, scope, catalog, as_of) } else { None };
-        Self { row, upkeep: upkeep(Self::upkeep_of(deployment)), scope, ended, upgrade, logged: None }
+        Self { row, upkeep: upkeep(Self::upkeep_of(deployment)), scope, downtime, ended, upgrade, logged: None }
     }
 
     /// The same with logged hours.
@@ -133,7 +134,7 @@ fn said(inputs: &mut Inputs, facts: &CaseFacts<'_>, policy: &Policy, logged: Opt
     if let Some(wage) = &policy.wage {
         inputs.set(Symbol::W, wage.cost, wage.source, wage.basis.clone())?;
     }
-    if let Downtime::Cost(cost) = policy.downtime {
+    if let Downtime::Cost(cost) = facts.downtime {
         inputs.set(Symbol::C, cost, Source::UserSet, "your figure")?;
     }
     if let Some(hours) = policy.upgrade_hours.filter(|_| facts.ended) {

@@ -16,6 +16,7 @@ mod fixtures;
 mod help;
 mod init;
 mod output;
+mod policy;
 #[path = "../support/program.rs"]
 mod program;
 mod refer;

@@ -91,6 +91,7 @@ fn scope(case: &Opportunity, catalog: &Catalog) -> view::Scope {
         services: Some(scope.services),
         units: Some(scope.units),
         unit,
+        owners: scope.owners.clone(),
         environment: Some(scope.env.to_string()),
         exposure: Some(if unknown(Assumed::Exposure) { "unknown".to_owned() } else { scope.exposure.to_string() }),
         tier: scope.tier.filter(|_| !unknown(Assumed::Tier)).and_then(|tier| tier.word().parse().ok()),

@@ -26,15 +26,19 @@ pub(super) fn levers(
     let assumed = |what| cases.iter().any(|case| case.scope.assumed.contains(&what));
     let mut tried: Vec<(Policy, &str, Option<TurnsOn>)> = Vec::new();
     if policy.downtime == Downtime::NotSaid {
-        let dear = Policy { downtime: Downtime::Tier(Tier::TensOfThousands), ..policy.clone() };
+        let mut dear = Policy { downtime: Downtime::Tier(Tier::TensOfThousands), ..policy.clone() };
+        dear.hosts.forget_downtime();
         tried.push((dear, "--downtime-cost 500", Some(TurnsOn::Tier)));
     }
     if policy.regimes.is_empty() {
-        let regimes = BTreeSet::from([Regime::Pci]);
-        tried.push((Policy { regimes, ..policy.clone() }, "--regime pci", None));
+        let mut ruled = Policy { regimes: BTreeSet::from([Regime::Pci]), ..policy.clone() };
+        ruled.hosts.forget_regimes();
+        tried.push((ruled, "--regime pci", None));
     }
     if assumed(Assumed::Exposure) {
-        let exposed = Policy { exposure: Some(Exposure::Internet), ..policy.clone() };
+        let mut exposed = Policy { exposure: Some(Exposure::Internet), ..policy.clone() };
+        // As the command line, it beats what is said of single hosts.
+        exposed.hosts.forget_exposure();
         tried.push((exposed, "--exposure internet", Some(TurnsOn::Exposure)));
     }
     let changed: Vec<&Policy> = tried.iter().map(|(changed, ..)| changed).collect();

@@ -66,7 +66,7 @@ pub fn build(material: &Material<'_>) -> ReportV1 {
         hours_log: log::log(policy, &opportunities, catalog),
         vulnerabilities: vulnerabilities::lists(material.vulnerabilities, *as_of),
         assumptions: assumptions(policy, &opportunities, material.vulnerabilities),
-        problems: inventories.iter().flat_map(|inventory| &inventory.problems).map(problem).collect(),
+        problems: problems(inventories, policy),
         coverage: coverage(inventories, material.vulnerabilities),
         opportunities,
         bundles,
@@ -214,13 +214,14 @@ fn assumptions(policy: &Policy, opportunities: &[view::Opportunity], tally: &Tal
         assumptions.push(view::Assumption { input, value, source, grade: grade.word().to_owned() });
     };
     note("currency", policy.currency.code(), "the default, never taken from the locale", Source::Default);
-    if policy.env.is_none() {
+    let open = |what: &str| opportunities.iter().any(|case| case.scope.assumed.iter().any(|name| name == what));
+    if policy.env.is_none() && (opportunities.is_empty() || open("environment")) {
         note("environment", "production", "nobody said otherwise", Source::Default);
     }
-    if policy.downtime == Downtime::NotSaid {
+    if policy.downtime == Downtime::NotSaid && (opportunities.is_empty() || open("tier")) {
         note("one hour down costs", "100 to 2,000 (tier 1), and tier 3 tried", "nobody said it", Source::Default);
     }
-    if opportunities.iter().any(|case| case.scope.assumed.iter().any(|what| what == "exposure")) {
+    if open("exposure") {
         note("reachable from", "nowhere, and the internet tried", "sockets could not be read", Source::Default);
     }
     if policy.wage.is_none() {
@@ -235,6 +236,13 @@ fn assumptions(policy: &Policy, opportunities: &[view::Opportunity], tally: &Tal
         note(vulnerabilities::KEV, &checked, why, Source::Default);
     }
     assumptions
+}
+
+/// Trouble of the scans, then rules of the configuration that fit nothing here.
+fn problems(inventories: &[Inventory], policy: &Policy) -> Vec<view::Problem> {
+    let targets = inventories.iter().map(|inventory| (inventory.target.name.as_str(), inventory.target.path.as_str()));
+    let idle = policy.hosts.idle(targets);
+    inventories.iter().flat_map(|inventory| &inventory.problems).chain(&idle).map(problem).collect()
 }
 
 fn problem(problem: &Problem) -> view::Problem {

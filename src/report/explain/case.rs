@@ -53,7 +53,9 @@ fn scope(scope: &Scope) -> String {
     if !assumed("tier").is_empty() {
         parts.push("what one hour down costs is not said".to_owned());
     }
-    format!("For {}.", parts.join(", "))
+    let owners = scope.owners.iter().map(|owner| visible(owner)).collect::<Vec<_>>().join(", ");
+    let owners = if owners.is_empty() { owners } else { format!(" Owner: {owners}.") };
+    format!("For {}.{owners}", parts.join(", "))
 }
 
 /// The sums of a year side by side, and the formula of every line.

@@ -113,6 +113,7 @@ fn undecided() -> Opportunity {
             services: Some(1),
             units: Some(1),
             unit: Some("host".into()),
+            owners: Vec::new(),
             environment: Some("prod".into()),
             exposure: Some("internal".into()),
             tier: None,

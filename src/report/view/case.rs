@@ -100,6 +100,8 @@ pub struct Scope {
     pub units: Option<u32>,
     /// What a unit is: `host`, `application` …
     pub unit: Option<String>,
+    /// Who answers for the hosts, where the configuration says so; sorted.
+    pub owners: Vec<String>,
     /// `prod`, `staging`, `dev`.
     pub environment: Option<String>,
     /// `none`, `local`, `internal`, `internet`, `unknown`.

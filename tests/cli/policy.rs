@@ -1,0 +1,148 @@
+//! What an organisation says of itself in `underpin.toml`, from rules for hosts to contracts, and what reports make of it.
+
+use serde_json::Value;
+
+use crate::fixtures::{ANGULARJS, Folder};
+use crate::program::{stdout, underpin};
+
+/// Four repositories with the same ended framework.
+fn fleet() -> Folder {
+    let (_, lock) = ANGULARJS;
+    let names = ["web-1", "web-2", "db-1", "lab-1"];
+    let files: Vec<(String, &str)> = names.iter().map(|name| (format!("{name}/package-lock.json"), lock)).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    Folder::new("fleet", &files)
+}
+
+/// The arguments of a report on the fleet with this configuration beside it.
+fn arguments(fleet: &Folder, config: &str) -> Vec<String> {
+    fleet.write("underpin.toml", config);
+    let targets = ["web-1", "web-2", "db-1", "lab-1"].map(|name| fleet.at(name));
+    let config = ["--config".to_owned(), fleet.at("underpin.toml")];
+    ["report".to_owned()].into_iter().chain(targets).chain(config).collect()
+}
+
+fn report(fleet: &Folder, config: &str, more: &[&str]) -> Value {
+    let mut command = underpin(arguments(fleet, config));
+    serde_json::from_str(&stdout(command.args(["--format", "json"]).args(more))).expect("JSON")
+}
+
+/// Each case as its hosts, environment, exposure, tier, services and owners; sorted.
+fn scopes(report: &Value) -> Vec<String> {
+    let words = |value: &Value| {
+        let words = value.as_array().expect("a list").iter().map(|word| word.as_str().unwrap_or_default().to_owned());
+        words.collect::<Vec<_>>().join("+")
+    };
+    let word = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let scope = |case: &Value| {
+        let scope = &case["scope"];
+        let facts = ["environment", "exposure", "tier", "services"].map(|key| word(&scope[key]));
+        format!("{}: {} {}", words(&case["hosts"]), facts.join(" "), words(&scope["owners"])).trim_end().to_owned()
+    };
+    let mut cases: Vec<String> = report["opportunities"].as_array().expect("cases").iter().map(scope).collect();
+    cases.sort();
+    cases
+}
+
+const HOSTS: &str = r#"
+[policy]
+tier = 1
+
+[tags]
+"web-*" = ["dmz"]
+"*-1" = ["first"]
+
+[[host]]
+match = "*"
+owner = "platform"
+
+[[host]]
+tags = ["dmz"]
+exposure = "internet"
+tier = 3
+group = "shop"
+
+[[host]]
+match = ["lab-*"]
+env = "dev"
+owner = "research"
+"#;
+
+#[test]
+fn hosts_of_different_environment_exposure_or_tier_are_different_cases() {
+    let fleet = fleet();
+    let told = report(&fleet, HOSTS, &[]);
+    assert_eq!(
+        scopes(&told),
+        ["db-1: prod unknown 1 1 platform", "lab-1: dev unknown 1 1 research", "web-1+web-2: prod internet 3 1 platform"]
+    );
+    assert_eq!(told["problems"], Value::Array(Vec::new()));
+    let shop = told["opportunities"].as_array().expect("cases").iter().find(|case| case["hosts"][0] == "web-1");
+    assert_eq!(
+        shop.map(|case| (&case["verdict"], &case["scope"]["assumed"])),
+        Some((&"must-act".into(), &Value::from(vec!["environment"])))
+    );
+    for format in ["table", "md", "html"] {
+        let text = stdout(underpin(arguments(&fleet, HOSTS)).args(["--format", format]));
+        assert!(text.contains("owner: platform") && text.contains("owner: research"), "{format}: {text}");
+    }
+    let explained = arguments(&fleet, HOSTS);
+    let explained = stdout(&mut underpin(["explain", "angularjs"].map(str::to_owned).into_iter().chain(explained[1..].to_vec())));
+    assert!(explained.contains("Owner: research."), "{explained}");
+}
+
+#[test]
+fn services_are_groups_or_what_a_rule_counts() {
+    let fleet = fleet();
+    let grouped = "[[host]]\nmatch = \"web-*\"\ngroup = \"shop\"\n[[host]]\nmatch = \"db-*\"\ngroup = \"till\"\n";
+    assert_eq!(scopes(&report(&fleet, grouped, &[])), ["db-1+lab-1+web-1+web-2: prod unknown null 3"]);
+    let counted = "[[host]]\nmatch = \"*-1\"\nservices = 2\n";
+    assert_eq!(scopes(&report(&fleet, counted, &[])), ["db-1+lab-1+web-1+web-2: prod unknown null 3"]);
+    assert_eq!(scopes(&report(&fleet, counted, &["--services", "4"])), ["db-1+lab-1+web-1+web-2: prod unknown null 4"]);
+}
+
+#[test]
+fn the_command_line_beats_every_rule_and_the_path_is_as_good_as_the_name() {
+    let fleet = fleet();
+    let one = ["db-1+lab-1+web-1+web-2: staging internal 2 1 platform+research".to_owned()];
+    let flags = ["--env", "staging", "--exposure", "internal", "--tier", "2", "--services", "1"];
+    assert_eq!(scopes(&report(&fleet, HOSTS, &flags)), one);
+    let paths = "[[host]]\nmatch = \"fleet/db-*\"\nenv = \"staging\"\n[[host]]\nmatch = \"fleet/**\"\nservices = 1\n";
+    let cases = scopes(&report(&fleet, paths, &[]));
+    assert_eq!(cases, ["db-1: staging unknown null 1", "lab-1+web-1+web-2: prod unknown null 1"]);
+}
+
+#[test]
+fn a_rule_for_no_host_here_is_a_problem_at_its_line() {
+    let fleet = fleet();
+    let told = report(&fleet, "[tags]\n\"mail-*\" = \"mail\"\n\n[[host]]\nmatch = \"wbe-*\"\nenv = \"dev\"\n", &[]);
+    let problems = told["problems"].as_array().expect("problems");
+    let places: Vec<_> = problems.iter().map(|one| (one["code"].as_str(), one["line"].as_u64())).collect();
+    assert_eq!(places, [(Some("CFG004"), Some(2)), (Some("CFG004"), Some(4))]);
+    assert!(problems[1]["text"].as_str().expect("a text").contains("`wbe-*`"));
+}
+
+#[test]
+fn a_faulty_rule_is_told_at_its_place_with_the_next_step() {
+    let fleet = fleet();
+    for (config, expected) in [
+        ("[[host]]\nenv = \"dev\"\n", ":1:1: CFG003: this rule says of no host what it says; add match"),
+        ("[[host]]\nmatch = \"web-*\"\n", ":1:1: CFG003: this rule says nothing of its hosts; give env"),
+        ("[[host]]\nmatch = \"web-[\"\nenv = \"dev\"\n", ":2:9: CFG003: `web-[` is no pattern"),
+        ("[[host]]\nmatch = [\"a\", \"\"]\nenv = \"dev\"\n", ":2:15: CFG003: a pattern must not be empty"),
+        ("[[host]]\nmatch = 5\nenv = \"dev\"\n", ":2:9: CFG002: invalid type: integer `5`, expected a text, or a list of texts"),
+        ("[[host]]\nmatch = \"a\"\nenv = \"test\"\n", ":3:7: CFG003: "),
+        ("[[host]]\nmatch = \"a\"\ntier = 7\n", ":3:8: CFG003: "),
+        ("[[host]]\nmatch = \"a\"\ntier = 1\ndowntime-cost = 5\n", ":4:17: CFG003: tier and downtime-cost say the same"),
+        ("[[host]]\nmatch = \"a\"\nservices = 0\n", ":3:12: CFG003: hosts are at least 1 service"),
+        ("[[host]]\nmatch = \"a\"\nservices = 2\ngroup = \"b\"\n", ":4:9: CFG003: services and group both count services"),
+        ("[[host]]\nmatch = \"a\"\nowner = \" \"\n", ":3:9: CFG003: an owner must not be blank"),
+        ("[[host]]\nname = \"a\"\n", ":2:1: CFG002: unknown field `name`"),
+        ("[tags]\n\"web-*\" = []\n", ":2:1: CFG003: no tag stands here"),
+    ] {
+        let output = underpin(arguments(&fleet, config)).output().expect("a run");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{config}: {errors}");
+        assert!(errors.contains(&format!("underpin.toml{expected}")), "{config}: {errors}");
+    }
+}
