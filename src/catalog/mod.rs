@@ -38,12 +38,12 @@ pub use schema::{FileKind, schema};
 pub use stats::Stats;
 pub(crate) use types::Data;
 pub use types::{
-    Amount, BinarySignature, Change, ConfigSignature, Coverage, CycleRow, Disclosure, Extension, FundingChannel, Hours,
-    LabourCost, LifecycleTable, Neighbour, Offer, PackageRule, Phase, Price, ProcessSignature, Product, Programme,
-    ProgrammeUpstream, Reward, Step, Upstream, UsablePrice, Vendor,
+    Amount, Area, BinarySignature, Change, ConfigSignature, Coverage, CycleRow, Disclosure, Extension, FundingChannel, Hours,
+    LabourCost, LifecycleTable, Neighbour, Offer, PackageRule, ParseAreaError, Phase, Price, ProcessSignature, Product,
+    Programme, ProgrammeUpstream, Reward, Step, Upstream, UsablePrice, Vendor,
 };
 pub use upgrade::UpgradePath;
 pub use words::{
     Confidence, CycleFrom, ExtendedIs, FileClass, OfferType, OpenSource, Period, PriceUnit, ProgrammeKind, ProgrammeStatus,
-    Relation, StepKind, StepUnit, Trust,
+    Relation, StepKind, StepUnit, SupportHours, Trust,
 };

@@ -73,6 +73,16 @@ vocabulary! {
 }
 
 vocabulary! {
+    /// When support answers.
+    SupportHours, "hours" {
+        Always = "24x7",
+        /// Around the clock on working days.
+        Weekdays = "24x5",
+        Business = "business",
+    }
+}
+
+vocabulary! {
     /// How an offer relates to what runs; only fixes and help-desk compete with doing it yourself.
     Relation, "relation" {
         /// The seller changes the code or ships patched builds of it.

@@ -13,6 +13,7 @@ use crate::score::Written;
 
 use super::Fatal;
 use super::host_rules::{HostTable, TagTable};
+use super::required::RequiredTable;
 
 /// A configuration as written. Unknown keys are errors, so that a misspelt one cannot be overlooked.
 #[derive(Debug, Default, Deserialize)]
@@ -27,6 +28,9 @@ pub(super) struct Config {
     /// Tags of hosts.
     #[serde(default)]
     pub(super) tags: TagTable,
+    /// The cover that an offer has to give.
+    #[serde(default)]
+    pub(super) required: RequiredTable,
     /// Risks that somebody signed for.
     #[serde(default)]
     pub(super) accepted: Vec<AcceptedTable>,

@@ -29,6 +29,7 @@ mod refer;
 mod refer_args;
 mod refer_ledger;
 mod report;
+mod required;
 mod run;
 mod scan;
 mod since;

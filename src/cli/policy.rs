@@ -15,6 +15,7 @@ use crate::score::{AcceptedRisk, Downtime, Policy, Quantities, Regime, Source, T
 use super::args::PolicyArgs;
 use super::config::Loaded;
 use super::host_rules::host_rules;
+use super::required::required;
 use super::{Fatal, effort, vulns};
 
 /// Merges both, the command line first. A faulty configuration is told even where the command line overrides it.
@@ -36,6 +37,7 @@ pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded, catalog: &Catalog) -> R
         upgrade_hours: upgrade.or(configured(loaded, table.upgrade_hours.as_ref(), |amount| number(*amount))?),
         services: args.services.or(table.services).filter(|services| *services > 0),
         hosts: host_rules(args, loaded)?,
+        required: required(loaded)?,
         quantities: Quantities {
             users: table.users,
             employees: table.employees,

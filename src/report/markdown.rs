@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::bundles;
-use super::decided;
 use super::disclosure;
 use super::entries::{self, action_name, action_way, open_cases};
 use super::format::Format;
@@ -14,6 +13,7 @@ use super::story;
 use super::text::{amount, counted, places, visible, web_link};
 use super::view::{Alternatives, Bundle, Decision, Entry, Offer, Opportunity, PriceBasis, Programme, ReportV1};
 use super::words;
+use super::{cover, decided};
 
 /// The report as Markdown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -221,6 +221,9 @@ fn offers(report: &ReportV1, text: &mut Document) {
     if report.offers_on_record.is_empty() {
         text.paragraph("None for what was found.");
     }
+    if let Some(required) = cover::required(report) {
+        text.paragraph(&format!("Required: {}. What a vendor does not say is to be asked.", escaped(&required)));
+    }
     for offers in &report.offers_on_record {
         text.paragraph(&format!("### {}", escaped(&entries::subject(offers))));
         let rows: Vec<Vec<String>> = offers.entries.iter().map(entry).collect();
@@ -260,12 +263,18 @@ fn entry(entry: &Entry) -> Vec<String> {
     vec![
         escaped(&entry.vendor_name),
         escaped(&entry.name),
-        escaped(words::relation(entry.relation.as_deref())),
+        with_standing(words::relation(entry.relation.as_deref()), &entry.not_admissible, &entry.asks),
         escaped(&covers),
         entry.price.as_deref().map_or_else(|| "no public price".to_owned(), escaped),
         escaped(&gain(entry.programme.as_ref())),
         format!("{} ({doubt}{})", linked("page", entry.source.as_deref()), entries::recorded(entry)),
     ]
+}
+
+/// The words, and how the offer stands to the cover that is required.
+fn with_standing(text: &str, not_admissible: &[String], asks: &[String]) -> String {
+    let standing = cover::standing(not_admissible, asks).map_or_else(String::new, |standing| format!("; {standing}"));
+    escaped(&format!("{text}{standing}"))
 }
 
 /// Who may gain from a sale, in words.
@@ -295,9 +304,9 @@ fn scored(case: &Opportunity, offer: &Offer) -> Vec<String> {
     };
     let name =
         offer.vendor_name.as_ref().map_or_else(|| "no seller on record".to_owned(), |vendor| format!("{vendor} {}", offer.name));
-    [story::case_name(case), name, price, score(offer.score), score(offer.score_without_log), below]
-        .map(|cell| escaped(&cell))
-        .to_vec()
+    let name = with_standing(&name, &offer.not_admissible, &offer.asks);
+    let cells = [price, score(offer.score), score(offer.score_without_log), below].map(|cell| escaped(&cell));
+    [escaped(&story::case_name(case)), name].into_iter().chain(cells).collect()
 }
 
 fn authors(report: &ReportV1, text: &mut Document) {

@@ -3,6 +3,7 @@
 
 mod build;
 mod bundles;
+mod cover;
 mod decided;
 mod disclosure;
 mod entries;

@@ -5,6 +5,7 @@ use super::entries::open_cases;
 use super::text::{counted, visible};
 use super::view::{Covers, Entry, OffersOnRecord, ReportV1};
 use crate::catalog::Catalog;
+use crate::score::Required;
 
 /// Longest name of an offer, and longest word on versions, that stands beside its vendor on a page.
 const SHORT: usize = 12;
@@ -41,7 +42,7 @@ pub(super) fn lines(report: &ReportV1, all: bool) -> (Vec<Line>, usize) {
 /// What a report says of the offers for one product and cycle, without any scan; empty if nobody is on record.
 #[must_use]
 pub fn offer_lines(product: &str, cycle: Option<&str>, catalog: &Catalog) -> Vec<String> {
-    let record = build::record(product, cycle, None, catalog);
+    let record = build::record((product, cycle, None), catalog, &Required::default());
     let records = [&record];
     let line = if record.entries.is_empty() { None } else { line(&records) };
     line.map(|line| format!("{}    {}", line.subject, line.text)).into_iter().collect()

@@ -8,12 +8,11 @@ use rayon::prelude::*;
 use super::ground::{Desk, Ground};
 use super::offers::{Covers, Sizes, Wanted, competes, cover, covers, is_scored, price};
 use super::opportunity::{Glance, Opportunity, PriceBasis, Scope, ScoredOffer, Seller, Worth};
-use super::outcome::Standing;
 use super::policy::Policy;
 use super::situation::{CaseFacts, assumed, offer_inputs, what_ifs};
 use super::verdict::judge_alone;
 use super::{
-    Context, Cover, DRAWS, Inputs, Judgement, OfferType, Outcome, Situation, Tier, Trials, Verdict, WhatIf, judge, thresholds,
+    Context, Cover, DRAWS, Fit, Inputs, Judgement, OfferType, Outcome, Situation, Tier, Trials, Verdict, WhatIf, judge, thresholds,
 };
 use crate::catalog::{Catalog, Offering};
 use crate::effort::Logged;
@@ -105,16 +104,17 @@ impl Desk<'_> {
             let mut judgement = judge_alone(trials, &situation, &asked);
             judgement.indicative |= sold.seller.is_none();
             let standing = trials.standing(&situation);
-            Some((judgement, standing, sold.seller.map(|seller| seller.key), situation.inputs))
+            let place = Place {
+                refused: !sold.fit.admissible(),
+                rank: judgement.verdict.rank(),
+                score: standing.map_or(0.0, |standing| standing.score.unrounded()),
+                median: standing.map_or(0.0, |standing| standing.p50),
+                key: sold.seller.map(|seller| seller.key),
+            };
+            Some((place, judgement, standing, situation.inputs))
         };
-        let place = |(judgement, standing, key, _): &(Judgement, Option<Standing>, Option<String>, Inputs)| Place {
-            rank: judgement.verdict.rank(),
-            score: standing.map_or(0.0, |standing| standing.score.unrounded()),
-            median: standing.map_or(0.0, |standing| standing.p50),
-            key: key.clone(),
-        };
-        let first = self.offers(ground, &facts, judged).into_iter().min_by(|a, b| place(a).cmp(&place(b)));
-        first.map(|(judgement, standing, _, inputs)| Glance {
+        let first = self.offers(ground, &facts, judged).into_iter().min_by(|(a, ..), (b, ..)| a.cmp(b));
+        first.map(|(_, judgement, standing, inputs)| Glance {
             deployments: ground.ids(),
             scope: ground.scope.clone(),
             ended: ground.context.ended(),
@@ -130,15 +130,23 @@ impl Desk<'_> {
         let wanted = Wanted { product: key.product, cycle: key.cycle, platform: key.platform, ended: context.ended() };
         let all = self.catalog.offers(key.product);
         let scored = all.iter().filter(|offering| is_scored(offering, &wanted));
+        let mut admissible = false;
+        let mut take = |sold: Sold| {
+            let fits = sold.fit.admissible();
+            let one = judge(sold)?;
+            admissible |= fits;
+            Some(one)
+        };
         let mut judged: Vec<T> =
-            scored.filter_map(|offering| self.sold(offering, &wanted, scope, facts)).filter_map(&mut judge).collect();
-        if judged.is_empty() {
+            scored.filter_map(|offering| self.sold(offering, &wanted, scope, facts)).filter_map(&mut take).collect();
+        if !admissible {
             let kind = if context.ended() { OfferType::ExtendedLife } else { OfferType::Subscription };
             let nameless = Sold {
                 seller: None,
                 kind,
                 relation: None,
                 covers: Covers::Unknown,
+                fit: Fit::default(),
                 cover: Cover::Fixes,
                 price: if facts.has_defaults() { PriceBasis::Anchor } else { PriceBasis::Unknown },
             };
@@ -168,7 +176,8 @@ impl Desk<'_> {
             as_of: offer.as_of,
         };
         let cover = cover(offer, covers, wanted.ended);
-        Some(Sold { seller: Some(seller), kind, relation: offer.relation, covers, cover, price })
+        let fit = self.policy.required.fit(offer);
+        Some(Sold { seller: Some(seller), kind, relation: offer.relation, covers, fit, cover, price })
     }
 
     /// The case with this offer, and with each open question answered otherwise.
@@ -212,9 +221,9 @@ impl Desk<'_> {
         let Scored { situation, asked, outcome, without_log, mut judgement } = scored.get(known)?.clone();
         // Without a seller nobody can be paid: at most an indication.
         judgement.indicative |= sold.seller.is_none();
-        let Sold { seller, kind, relation, covers, price, .. } = sold;
+        let Sold { seller, kind, relation, covers, fit, price, .. } = sold;
         let inputs = situation.inputs;
-        Some(ScoredOffer { seller, kind, relation, covers, price, inputs, what_ifs: asked, outcome, without_log, judgement })
+        Some(ScoredOffer { seller, kind, relation, covers, fit, price, inputs, what_ifs: asked, outcome, without_log, judgement })
     }
 
     /// What paying is worth if an hour down is cheap, and if it is dear; with a figure given, there is nothing to vary.
@@ -245,12 +254,15 @@ struct Sold {
     kind: OfferType,
     relation: Option<crate::catalog::Relation>,
     covers: Covers,
+    fit: Fit,
     cover: Cover,
     price: PriceBasis,
 }
 
 /// Where an offer stands among those of its case.
 struct Place {
+    /// Whether it lacks what is required.
+    refused: bool,
     rank: u8,
     score: f64,
     median: f64,
@@ -258,10 +270,12 @@ struct Place {
 }
 
 impl Place {
-    /// Verdict, then score, then median, then vendor; nothing else, and nothing that a vendor pays.
+    /// What may be bought, then verdict, score, median, vendor; nothing else, and nothing that a vendor pays.
     fn cmp(&self, other: &Self) -> Ordering {
-        let Self { rank, score, median, key } = self;
-        rank.cmp(&other.rank)
+        let Self { refused, rank, score, median, key } = self;
+        refused
+            .cmp(&other.refused)
+            .then_with(|| rank.cmp(&other.rank))
             .then_with(|| other.score.total_cmp(score))
             .then_with(|| other.median.total_cmp(median))
             .then_with(|| key.cmp(&other.key))
@@ -272,6 +286,7 @@ fn by_usefulness(a: &ScoredOffer, b: &ScoredOffer) -> Ordering {
     let place = |offer: &ScoredOffer| {
         let value = offer.outcome.value.as_ref();
         Place {
+            refused: !offer.fit.admissible(),
             rank: offer.judgement.verdict.rank(),
             score: value.map_or(0.0, |value| value.score.unrounded()),
             median: value.map_or(0.0, |value| value.net.p50),

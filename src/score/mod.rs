@@ -28,8 +28,10 @@ mod pert;
 mod policy;
 #[cfg(test)]
 mod properties;
+mod required;
 mod sensitivity;
 mod situation;
+mod stated;
 mod threshold;
 mod trials;
 #[cfg(test)]
@@ -51,6 +53,7 @@ pub use opportunity::{Assumed, Glance, Opportunity, PriceBasis, Scope, ScoredOff
 pub use outcome::{AnchorScores, BreakEven, FreeWay, Medians, Net, Outcome, Question, Score, Situation, Value, evaluate};
 pub use parts::{CostPart, Formula, Part};
 pub use policy::{AcceptedRisk, Downtime, Policy, Quantities, Wage};
+pub use required::{Fit, Required, minutes};
 pub use sensitivity::{Driver, Evidence, Grade};
 pub use threshold::{Limit, Thresholds, thresholds};
 pub use trials::{DRAWS, Trials};

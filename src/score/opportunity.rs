@@ -1,7 +1,7 @@
 //! A case: one product in one scope, with every offer that was scored for it.
 
 use super::offers::{CasePrice, Covers};
-use super::{Context, Env, Exposure, Inputs, Judgement, OfferType, Outcome, Thresholds, Tier, WhatIf};
+use super::{Context, Env, Exposure, Fit, Inputs, Judgement, OfferType, Outcome, Thresholds, Tier, WhatIf};
 use crate::catalog::Relation;
 use crate::model::{Date, Lifecycle, Role};
 
@@ -102,6 +102,8 @@ pub struct ScoredOffer {
     pub relation: Option<Relation>,
     /// Whether it covers the release.
     pub covers: Covers,
+    /// How it stands to the cover that is required.
+    pub fit: Fit,
     /// The price.
     pub price: PriceBasis,
     /// Every input, with its source.
@@ -139,7 +141,7 @@ pub struct Opportunity {
     pub hosts: Vec<String>,
     /// The entitlement that covers it already.
     pub entitlement: Option<String>,
-    /// Offers in the order of usefulness; never empty.
+    /// Offers in the order of usefulness, those that are out of the question last; never empty, and the first is admissible.
     pub offers: Vec<ScoredOffer>,
     /// Costs of an hour down between which the price decides, of the first offer; `None` without a free way.
     pub thresholds: Option<Thresholds>,

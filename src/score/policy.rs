@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Env, Exposure, HostRules, Regime, Source, Tier, Triple};
+use super::{Env, Exposure, HostRules, Regime, Required, Source, Tier, Triple};
 use crate::effort::Tally;
 use crate::model::{Currency, Date, RateTable, Role};
 use crate::vulns::Lists;
@@ -30,6 +30,8 @@ pub struct Policy {
     pub services: Option<u32>,
     /// What holds for single hosts and repositories in place of the above.
     pub hosts: HostRules,
+    /// The cover that an offer has to give.
+    pub required: Required,
     /// Quantities that prices can be counted by and no scan sees.
     pub quantities: Quantities,
     /// Risks that somebody signed for.
@@ -54,6 +56,7 @@ impl Default for Policy {
             upgrade_hours: None,
             services: None,
             hosts: HostRules::default(),
+            required: Required::default(),
             quantities: Quantities::default(),
             accepted: Vec::new(),
             vulnerabilities: Lists::default(),

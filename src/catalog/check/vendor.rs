@@ -3,8 +3,8 @@
 use toml::Spanned;
 
 use super::super::faults::{Faults, Place};
-use super::super::raw::{RawCoverage, RawOffer, RawUpstream, RawVendor, Text};
-use super::super::types::{Coverage, Offer, Upstream, Vendor};
+use super::super::raw::{Number, RawCoverage, RawOffer, RawUpstream, RawVendor, Text};
+use super::super::types::{Area, Coverage, Offer, Upstream, Vendor};
 use super::super::words::{Confidence, OfferType};
 use super::{price, programme};
 use crate::problem::Code;
@@ -117,8 +117,12 @@ fn offer(vendor: &str, table: &Spanned<RawOffer>, faults: &mut Faults<'_>) -> Op
         relation,
         as_of: faults.maybe_date(raw.as_of.as_ref()),
         support_hours: faults.maybe_text(raw.support_hours.as_ref()),
+        hours: faults.maybe_word(raw.hours.as_ref()),
         response: faults.maybe_text(raw.response.as_ref()),
+        response_minutes: raw.response_minutes.as_ref().and_then(|number| minutes(number, faults)),
         regions: faults.maybe_text(raw.regions.as_ref()),
+        languages: languages(&raw.languages, faults),
+        serves: areas(&raw.serves, faults),
         notes: faults.maybe_text(raw.notes.as_ref()),
         entitlement: raw.entitlement.as_ref().and_then(|id| faults.id(id)),
         price,
@@ -129,6 +133,45 @@ fn offer(vendor: &str, table: &Spanned<RawOffer>, faults: &mut Faults<'_>) -> Op
         source: source?,
     };
     slug.map(|_| checked)
+}
+
+fn minutes(number: &Number, faults: &mut Faults<'_>) -> Option<u32> {
+    let minutes = u32::try_from(*number.get_ref()).ok().filter(|minutes| *minutes > 0);
+    if minutes.is_none() {
+        faults.at(
+            Code::BadValue,
+            number.span(),
+            format!("`{}` is no number of minutes; write 60 for one hour", number.get_ref()),
+        );
+    }
+    minutes
+}
+
+fn languages(texts: &[Text], faults: &mut Faults<'_>) -> Vec<String> {
+    faults.no_repeats(texts);
+    for text in texts {
+        let language = text.get_ref();
+        if !(language.len() == 2 && language.bytes().all(|byte| byte.is_ascii_lowercase())) {
+            faults.at(
+                Code::BadValue,
+                text.span(),
+                format!("`{language}` is no language; write two letters of ISO 639-1 such as de"),
+            );
+        }
+    }
+    faults.texts(texts)
+}
+
+fn areas(texts: &[Text], faults: &mut Faults<'_>) -> Vec<Area> {
+    faults.no_repeats(texts);
+    let mut areas = Vec::new();
+    for text in texts {
+        match text.get_ref().parse::<Area>() {
+            Ok(area) => areas.push(area),
+            Err(error) => faults.at(Code::BadValue, text.span(), error.to_string()),
+        }
+    }
+    areas
 }
 
 fn coverage(tables: &[Spanned<RawCoverage>], faults: &mut Faults<'_>) -> Vec<Coverage> {

@@ -4,7 +4,7 @@ use toml::Spanned;
 
 use super::shape::{raw, words};
 use super::{Number, Tables, Text};
-use crate::catalog::words::{Confidence, OfferType, Period, PriceUnit, ProgrammeKind, ProgrammeStatus, Relation};
+use crate::catalog::words::{Confidence, OfferType, Period, PriceUnit, ProgrammeKind, ProgrammeStatus, Relation, SupportHours};
 
 raw! {
     /// A vendor and its own offers: `vendors/<id>.toml`.
@@ -59,10 +59,18 @@ raw! {
         as_of: Option<Text> = date,
         /// Hours of support with their time zone, as worded.
         support_hours: Option<Text>,
+        /// When support answers, if that holds for everybody who buys this: `24x7`, `24x5` (working days) or `business`.
+        hours: Option<Text> = words(words!(SupportHours)),
         /// Response times, as worded; a response is not a fix.
         response: Option<Text>,
+        /// Minutes until the first answer at the highest severity, counted while support runs.
+        response_minutes: Option<Number>,
         /// Regions and languages, as worded.
         regions: Option<Text>,
+        /// Languages of support, two letters of ISO 639-1, if the page states them all.
+        languages: Vec<Text>,
+        /// Where it is to be had, if the page states it: worldwide, emea, europe, eu, north-america, asia-pacific, or countries (`DE`).
+        serves: Vec<Text>,
         /// Facts that fit nowhere else.
         notes: Option<Text>,
         /// Id of the mark on a host that proves that it was bought.

@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::super::words::{Confidence, OfferType, Period, PriceUnit, Relation};
-use super::Programme;
+use super::super::words::{Confidence, OfferType, Period, PriceUnit, Relation, SupportHours};
+use super::{Area, Programme};
 use crate::model::{Currency, Date};
 
 /// A seller: the subject of one vendor file.
@@ -62,10 +62,18 @@ pub struct Offer {
     pub as_of: Option<Date>,
     /// Hours of support, as worded.
     pub support_hours: Option<String>,
+    /// When support answers whoever buys it; `None` is not stated plainly.
+    pub hours: Option<SupportHours>,
     /// Response times, as worded; a response is not a fix.
     pub response: Option<String>,
+    /// Minutes until the first answer at the highest severity, counted while support runs.
+    pub response_minutes: Option<u32>,
     /// Regions and languages, as worded.
     pub regions: Option<String>,
+    /// Languages of support, two letters of ISO 639-1; empty is not stated.
+    pub languages: Vec<String>,
+    /// Where it is to be had; empty is not stated.
+    pub serves: Vec<Area>,
     /// Facts that fit nowhere else.
     pub notes: Option<String>,
     /// Id of the marker on a host that proves it was bought.

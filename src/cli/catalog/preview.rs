@@ -114,14 +114,27 @@ fn terms(offer: &Offer, out: &mut dyn Write) -> io::Result<()> {
     for (label, value) in [
         ("covers", covers.join("; ")),
         ("price", price),
-        ("hours", offer.support_hours.clone().unwrap_or_else(unknown)),
-        ("response", offer.response.clone().unwrap_or_else(unknown)),
+        ("hours", stated(offer.hours.map(|hours| hours.to_string()), offer.support_hours.as_deref())),
+        ("response", stated(offer.response_minutes.map(|minutes| format!("{minutes} minutes")), offer.response.as_deref())),
+        ("languages", stated(listed(&offer.languages), offer.regions.as_deref())),
+        ("serves", stated(listed(&offer.serves), offer.regions.as_deref())),
         ("page", offer.source.clone()),
         ("read on", offer.as_of.map_or_else(unknown, |day| day.to_string())),
     ] {
         writeln!(out, "  {label:<10} {}", visible(&value))?;
     }
     Ok(())
+}
+
+/// What the file says in a form that requirements are compared with; else its words, which may have to be asked about.
+fn stated(plain: Option<String>, words: Option<&str>) -> String {
+    plain.unwrap_or_else(|| {
+        words.map_or_else(|| "not stated: buyers who require it will ask".to_owned(), |words| format!("in words: {words}"))
+    })
+}
+
+fn listed<T: ToString>(items: &[T]) -> Option<String> {
+    (!items.is_empty()).then(|| items.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
 }
 
 fn programmes(vendor: &Vendor, today: Date, out: &mut dyn Write) -> io::Result<()> {

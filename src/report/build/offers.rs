@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, Confidence, Offering, Price, ProgrammeKind, Vendor
 use crate::model::{Date, Deployment, LifecycleState, Origin, Use};
 use crate::report::view::{self, Amount, Figure, Score};
 use crate::report::words;
-use crate::score::{CasePrice, Covers, Opportunity, Policy, PriceBasis, ScoredOffer, Wanted, covers};
+use crate::score::{CasePrice, Covers, Opportunity, Policy, PriceBasis, Required, ScoredOffer, Wanted, covers};
 
 /// A page that was read longer ago, in days, is stale.
 const STALE_DAYS: i64 = 365;
@@ -30,7 +30,9 @@ fn one(offer: &ScoredOffer, catalog: &Catalog, policy: &Policy, as_of: Date) -> 
         kind: offer.kind.to_string(),
         relation: offer.relation.map(|relation| relation.to_string()),
         covers: coverage(offer.covers),
-        admissible: true,
+        admissible: offer.fit.admissible(),
+        not_admissible: offer.fit.refused.clone(),
+        asks: offer.fit.asks.clone(),
         confidence: if seller.is_some() { "seen" } else { "unverified" }.to_owned(),
         price: price(&offer.price),
         price_basis: basis(&offer.price),
@@ -100,7 +102,7 @@ fn programme(vendor: &Vendor, key: &str) -> Option<view::Programme> {
 }
 
 /// What is on sale for everything that makes a case or has ended: all of it, with and without a programme, by vendor.
-pub(super) fn on_record(deployments: &[Deployment], catalog: &Catalog) -> Vec<view::OffersOnRecord> {
+pub(super) fn on_record(deployments: &[Deployment], catalog: &Catalog, required: &Required) -> Vec<view::OffersOnRecord> {
     // What is to be removed, or came with something else, needs no offer.
     let ended = |found: &&Deployment| {
         found.lifecycle.state == LifecycleState::Eol
@@ -114,20 +116,29 @@ pub(super) fn on_record(deployments: &[Deployment], catalog: &Catalog) -> Vec<vi
             (found.product.as_str(), found.cycle.as_deref(), found.platform.as_ref().map(|platform| platform.product.as_str()))
         })
         .collect();
-    let records = subjects.into_iter().map(|(product, cycle, platform)| record(product, cycle, platform, catalog));
+    let records = subjects.into_iter().map(|(product, cycle, platform)| record((product, cycle, platform), catalog, required));
     records.filter(|record| !record.entries.is_empty()).collect()
+}
+
+/// The cover that an offer has to give; `None` if nothing is required.
+pub(super) fn required(required: &Required) -> Option<view::Required> {
+    (!required.is_empty()).then(|| view::Required {
+        hours: required.hours.map(|hours| hours.to_string()),
+        response_minutes: required.response,
+        languages: required.languages.clone(),
+        region: required.region.as_ref().map(ToString::to_string),
+    })
 }
 
 /// What is on sale for one product and cycle.
 pub(in crate::report) fn record(
-    product: &str,
-    cycle: Option<&str>,
-    platform: Option<&str>,
+    (product, cycle, platform): (&str, Option<&str>, Option<&str>),
     catalog: &Catalog,
+    required: &Required,
 ) -> view::OffersOnRecord {
     let wanted = Wanted { product, cycle, platform, ended: false };
     let mut entries: Vec<view::Entry> =
-        catalog.offers(product).iter().filter_map(|offering| entry(offering, &wanted, catalog)).collect();
+        catalog.offers(product).iter().filter_map(|offering| entry(offering, &wanted, catalog, required)).collect();
     entries.sort_by(|a, b| (covered(a), &a.vendor, &a.name).cmp(&(covered(b), &b.vendor, &b.name)));
     view::OffersOnRecord {
         product: product.to_owned(),
@@ -145,8 +156,9 @@ fn covered(entry: &view::Entry) -> u8 {
     }
 }
 
-fn entry(offering: &Offering<'_>, wanted: &Wanted<'_>, catalog: &Catalog) -> Option<view::Entry> {
+fn entry(offering: &Offering<'_>, wanted: &Wanted<'_>, catalog: &Catalog, required: &Required) -> Option<view::Entry> {
     let offer = offering.offer;
+    let fit = required.fit(offer);
     let covers = covers(offer, wanted)?;
     let relation = offer.relation.map(|relation| relation.to_string());
     let row = offer.covers.iter().find(|row| row.product == wanted.product);
@@ -162,6 +174,8 @@ fn entry(offering: &Offering<'_>, wanted: &Wanted<'_>, catalog: &Catalog) -> Opt
         source: Some(offer.source.clone()),
         as_of: offer.as_of,
         confidence: if offer.confidence == Confidence::Seen { "seen" } else { "unverified" }.to_owned(),
+        not_admissible: fit.refused,
+        asks: fit.asks,
         contact: catalog.vendor(offering.vendor).and_then(|vendor| vendor.contact.clone()),
         programme: catalog.vendor(offering.vendor).and_then(|vendor| programme(vendor, &offer.key)),
     })

@@ -46,7 +46,8 @@ pub fn build(material: &Material<'_>) -> ReportV1 {
     let together = if material.with_offers { bundles_of(material.opportunities) } else { Vec::new() };
     let bundles = bundles::shown(&together, material.opportunities, policy);
     let opportunities = view_cases(material, &bundles);
-    let offers_on_record = if material.with_offers { offers::on_record(deployments, catalog) } else { Vec::new() };
+    let offers_on_record =
+        if material.with_offers { offers::on_record(deployments, catalog, &policy.required) } else { Vec::new() };
     let authors = authors::authors(inventories, deployments, catalog);
     ReportV1 {
         as_of: *as_of,
@@ -62,6 +63,7 @@ pub fn build(material: &Material<'_>) -> ReportV1 {
         actions: material.actions.iter().map(|action| places::action(action, deployments, catalog)).collect(),
         deployments: deployments.iter().map(|found| places::deployment(found, catalog)).collect(),
         levers: levers::levers(material.opportunities, deployments, catalog, policy, *as_of),
+        required: offers::required(&policy.required),
         disclosure: view::Disclosure { programmes_on_record: programmes(&offers_on_record), ..view::Disclosure::default() },
         hours_log: log::log(policy, &opportunities, catalog),
         vulnerabilities: vulnerabilities::lists(material.vulnerabilities, *as_of),

@@ -1,6 +1,7 @@
 //! Offers by name, below everything that was argued; who may gain from them; what rule books ask.
 
 use crate::report::bundles;
+use crate::report::cover;
 use crate::report::disclosure::{self, gain};
 use crate::report::entries::subject;
 use crate::report::terminal::page::{Column, GAP, Page};
@@ -10,6 +11,9 @@ use crate::report::words::{self, Thresholds, runs, sentence};
 
 pub(super) fn part(report: &ReportV1, product: &str, cases: &[&Opportunity], page: &mut Page) {
     page.section("OFFERS ON RECORD", 0, 2, "by name; nobody can pay to be listed");
+    if let Some(required) = cover::required(report) {
+        page.paragraph(2, &format!("Required: {required}. What a vendor does not say is to be asked."));
+    }
     for case in cases {
         compared(case, page);
     }
@@ -43,9 +47,14 @@ fn compared(case: &Opportunity, page: &mut Page) {
     }
     page.paragraph(2, &format!("Compared for case {}:", visible(&case.id)));
     for offer in &case.offers {
-        let cells = [called(offer), format!("{}; {}; {}", covers(offer.covers), price(offer), judged(case, offer))];
+        let standing = told(&offer.not_admissible, &offer.asks);
+        let cells = [called(offer), format!("{}; {}; {}{standing}", covers(offer.covers), price(offer), judged(case, offer))];
         row(&cells, page);
     }
+}
+
+fn told(not_admissible: &[String], asks: &[String]) -> String {
+    cover::standing(not_admissible, asks).map_or_else(String::new, |standing| format!("; {standing}"))
 }
 
 fn row(cells: &[String; 2], page: &mut Page) {
@@ -113,7 +122,8 @@ fn listed(record: &OffersOnRecord, cases: &[&Opportunity], page: &mut Page) {
         let price = entry.price.as_deref().map_or_else(|| "no public price".to_owned(), visible);
         let unverified = if entry.confidence == "unverified" { "; not verified" } else { "" };
         let relation = words::relation(entry.relation.as_deref());
-        let facts = format!("{relation}; {}{versions}; {price}{unverified}", covers(entry.covers));
+        let standing = told(&entry.not_admissible, &entry.asks);
+        let facts = format!("{relation}; {}{versions}; {price}{unverified}{standing}", covers(entry.covers));
         row(&[visible(format!("{} {name}", entry.vendor_name).trim()), facts], page);
     }
 }

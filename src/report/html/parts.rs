@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::page::{link, section};
 use crate::report::bundles;
+use crate::report::cover;
 use crate::report::disclosure;
 use crate::report::entries::{self, action_name, action_way};
 use crate::report::logged;
@@ -44,6 +45,7 @@ pub(super) fn offers(report: &ReportV1) -> Markup {
     let body = html! {
         p { "By name; nobody can pay to be listed, and no order reads a reward." }
         @if report.offers_on_record.is_empty() { p { "None for what was found." } }
+        @if let Some(required) = cover::required(report) { p { strong { "Required: " } (required) ". What a vendor does not say is to be asked." } }
         @for offers in &report.offers_on_record {
             div.wide { table {
                 caption { (entries::subject(offers)) }
@@ -87,7 +89,7 @@ fn on_record(entry: &Entry) -> Markup {
         tr {
             th scope="row" { (visible(&entry.vendor_name)) }
             td data-label="Offer" { (visible(&entry.name)) }
-            td data-label="Does" { (words::relation(entry.relation.as_deref())) }
+            td data-label="Does" { (words::relation(entry.relation.as_deref())) (standing(&entry.not_admissible, &entry.asks)) }
             td data-label="Covers it" { (entry.covers) @if let Some(versions) = &entry.versions { ", " (visible(versions)) } }
             td data-label="Price" { (entry.price.as_deref().map_or_else(|| "no public price".to_owned(), visible)) }
             td data-label="Who may gain" { (gain(entry.programme.as_ref())) }
@@ -99,6 +101,11 @@ fn on_record(entry: &Entry) -> Markup {
             }
         }
     }
+}
+
+/// How an offer stands to the cover that is required.
+fn standing(not_admissible: &[String], asks: &[String]) -> Markup {
+    html! { @if let Some(standing) = cover::standing(not_admissible, asks) { br; (standing) } }
 }
 
 fn gain(programme: Option<&Programme>) -> Markup {
@@ -122,7 +129,7 @@ fn compared(case: &Opportunity, offer: &Offer) -> Markup {
     html! {
         tr {
             th scope="row" { (story::case_name(case)) }
-            td data-label="Offer" { (visible(name.trim_end())) }
+            td data-label="Offer" { (visible(name.trim_end())) (standing(&offer.not_admissible, &offer.asks)) }
             td.figure data-label="Price a year" { (price(offer)) }
             td.figure data-label="Pays in" { (runs(offer.score)) }
             td.figure data-label="Without your log" { (runs(offer.score_without_log)) }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::page::{Column, GAP, Page, Style};
 use super::{cases, decided, free, rest, since};
 use crate::report::bundles;
+use crate::report::cover;
 use crate::report::disclosure;
 use crate::report::entries::open_cases;
 use crate::report::format::Format;
@@ -122,7 +123,7 @@ fn on_record(report: &ReportV1, all: bool, page: &mut Page) {
     let totals = &report.totals;
     if report.offers_on_record.is_empty() {
         page.section("OFFERS ON RECORD", 20, 2, "none for what was found");
-        return;
+        return required(report, page);
     }
     let price = match totals.offers_priced {
         0 => "no public price".to_owned(),
@@ -138,7 +139,17 @@ fn on_record(report: &ReportV1, all: bool, page: &mut Page) {
     if left_out > 0 {
         page.paragraph(2, &format!("{left_out} more: --all"));
     }
+    required(report, page);
     together(report, all, page);
+}
+
+/// The cover that is required, which offers are out of the question, and what to ask.
+fn required(report: &ReportV1, page: &mut Page) {
+    let Some(text) = cover::required(report) else { return };
+    page.paragraph(2, &format!("Required: {text}. What a vendor does not say is to be asked."));
+    for line in cover::lines(report) {
+        page.paragraph(4, &line);
+    }
 }
 
 /// One contract for several cases, the most useful first.

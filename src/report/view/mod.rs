@@ -23,7 +23,7 @@ pub use case::{
 pub use decision::{Decision, DecisionWord, OutcomeWord};
 pub use figures::{Amount, Figure, Score};
 pub use log::{CrowdedMonth, HoursLog, LogUse, LoggedHours};
-pub use offer::{Entry, Offer, OffersOnRecord, Price, Programme};
+pub use offer::{Entry, Offer, OffersOnRecord, Price, Programme, Required};
 pub use place::{Deployment, Lifecycle, NextSupported};
 pub use record::{
     Action, Assumption, Author, Catalog, CatalogChange, Coverage, Disclosure, Funding, Lever, Mount, Problem, Referral, Target,

@@ -23,8 +23,12 @@ pub struct Offer {
     pub relation: Option<String>,
     /// Whether it covers the version.
     pub covers: Covers,
-    /// Whether it competes with the free ways.
+    /// Whether it gives the cover that is required, as far as is known, and so competes with the free ways.
     pub admissible: bool,
+    /// Why it is out of the question, where it is.
+    pub not_admissible: Vec<String>,
+    /// What its vendor does not say of the cover that is required, as questions.
+    pub asks: Vec<String>,
     /// `seen` or `unverified`.
     pub confidence: String,
     /// The price it was scored with.
@@ -129,8 +133,25 @@ pub struct Entry {
     pub as_of: Option<Date>,
     /// `seen` or `unverified`.
     pub confidence: String,
+    /// Why it does not give the cover that is required, where it does not.
+    pub not_admissible: Vec<String>,
+    /// What its vendor does not say of the cover that is required, as questions.
+    pub asks: Vec<String>,
     /// Who answers for the record at the vendor; `None`: others recorded it from public pages.
     pub contact: Option<String>,
     /// What whoever brings a customer may gain.
     pub programme: Option<Programme>,
+}
+
+/// The cover that an offer has to give.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Required {
+    /// `24x7` or `business`.
+    pub hours: Option<String>,
+    /// Minutes until the first answer at the highest severity.
+    pub response_minutes: Option<u32>,
+    /// Languages of which one has to be spoken.
+    pub languages: Vec<String>,
+    /// Where it has to be to be had.
+    pub region: Option<String>,
 }

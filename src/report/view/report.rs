@@ -6,7 +6,7 @@ use super::bundle::Bundle;
 use super::case::Opportunity;
 use super::decision::Decision;
 use super::log::HoursLog;
-use super::offer::OffersOnRecord;
+use super::offer::{OffersOnRecord, Required};
 use super::place::Deployment;
 use super::record::{Action, Assumption, Author, Catalog, Coverage, Disclosure, Lever, Problem, Target, Tool, Totals};
 use super::since::Since;
@@ -57,6 +57,8 @@ pub struct ReportV1 {
     pub bundles: Vec<Bundle>,
     /// What would turn them.
     pub levers: Vec<Lever>,
+    /// The cover that an offer has to give, where something is required.
+    pub required: Option<Required>,
     /// What is on sale.
     pub offers_on_record: Vec<OffersOnRecord>,
     /// The log of hours, if there is one.
