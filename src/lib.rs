@@ -41,6 +41,9 @@ pub fn report(
 ) -> ReportV1 {
     let mut found: Vec<Vec<Deployment>> =
         inventories.iter().map(|inventory| matching::deployments(inventory, catalog, as_of)).collect();
+    for found in &mut found {
+        score::cover_by_contract(found, &policy.contracts, as_of);
+    }
     let vulnerabilities = vulns::tie(&policy.vulnerabilities, inventories, &mut found, catalog);
     let work = inventories.iter().zip(&found).flat_map(|(inventory, found)| matching::actions(inventory, found, catalog));
     let actions = matching::merge_actions(work.chain(vulnerabilities.actions.clone()).collect());

@@ -12,6 +12,7 @@ use crate::problem::{Code, Problem};
 use crate::score::Written;
 
 use super::Fatal;
+use super::contracts::ContractTable;
 use super::host_rules::{HostTable, TagTable};
 use super::required::RequiredTable;
 
@@ -31,6 +32,9 @@ pub(super) struct Config {
     /// The cover that an offer has to give.
     #[serde(default)]
     pub(super) required: RequiredTable,
+    /// Contracts that somebody signed.
+    #[serde(default)]
+    pub(super) contract: Vec<Spanned<ContractTable>>,
     /// Risks that somebody signed for.
     #[serde(default)]
     pub(super) accepted: Vec<AcceptedTable>,
@@ -122,9 +126,9 @@ pub(super) struct PolicyTable {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct AcceptedTable {
-    pub(super) id: String,
-    pub(super) owner: String,
-    pub(super) reason: String,
+    pub(super) id: Spanned<String>,
+    pub(super) owner: Spanned<String>,
+    pub(super) reason: Spanned<String>,
     pub(super) expiry: Spanned<String>,
     pub(super) approved_by: Option<String>,
     pub(super) approved_on: Option<Spanned<String>>,

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{Date, Kind, Role};
-use crate::report::names_case;
 use crate::report::view::{
     Amount, Decision, DecisionWord, LifeState, Opportunity, OutcomeWord, ReportV1, SubVerdict, VerdictWord,
 };
+use crate::report::{names_case, outcome_due};
 use crate::score::{AcceptedRisk, Policy};
 
 use super::Fatal;
@@ -201,6 +201,8 @@ impl Decisions {
             let own = decisions.iter().filter(|decision| about(case, decision));
             case.decision = own.max_by_key(|decision| decision.on).cloned();
         }
+        let others = std::mem::take(&mut report.reminders);
+        report.reminders = decisions.iter().filter_map(outcome_due).chain(others).collect();
         report.decisions = decisions;
     }
 

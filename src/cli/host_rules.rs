@@ -104,7 +104,7 @@ fn words(loaded: &Loaded, words: &Words, what: &str) -> Result<Vec<String>, Fata
     words.0.iter().map(|word| loaded.value(word, |text| said(text, what))).collect()
 }
 
-fn said(text: &str, what: &str) -> Result<String, String> {
+pub(super) fn said(text: &str, what: &str) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() { Err(format!("{what} must not be blank")) } else { Ok(text.to_owned()) }
 }

@@ -5,6 +5,7 @@ mod args;
 mod catalog;
 mod catalog_args;
 mod config;
+mod contracts;
 mod decide;
 mod decide_args;
 mod decisions;

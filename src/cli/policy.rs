@@ -14,7 +14,8 @@ use crate::score::{AcceptedRisk, Downtime, Policy, Quantities, Regime, Source, T
 
 use super::args::PolicyArgs;
 use super::config::Loaded;
-use super::host_rules::host_rules;
+use super::contracts::contracts;
+use super::host_rules::{host_rules, said};
 use super::required::required;
 use super::{Fatal, effort, vulns};
 
@@ -45,6 +46,7 @@ pub(super) fn policy(args: &PolicyArgs, loaded: &Loaded, catalog: &Catalog) -> R
             spend: table.spend,
             tickets: table.tickets,
         },
+        contracts: contracts(loaded, catalog, currency)?,
         accepted: accepted(loaded)?,
         vulnerabilities: vulns::lists(&args.vulns)?,
         logged: effort::logged(args, loaded, catalog, as_of(args))?,
@@ -101,13 +103,20 @@ fn regimes(args: &PolicyArgs, loaded: &Loaded) -> Result<BTreeSet<Regime>, Fatal
 
 fn accepted(loaded: &Loaded) -> Result<Vec<AcceptedRisk>, Fatal> {
     let one = |table: &super::config::AcceptedTable| {
+        let expiry = loaded.date(&table.expiry)?;
+        let approved_on = table.approved_on.as_ref().map(|day| loaded.date(day)).transpose()?;
+        if let (Some(day), Some(written)) = (approved_on.filter(|day| *day > expiry), &table.approved_on) {
+            return Err(
+                loaded.refused(written, &format!("approved on {day}, after it expires on {expiry}; correct one of the days"))
+            );
+        }
         Ok(AcceptedRisk {
-            id: table.id.clone(),
-            owner: table.owner.clone(),
-            reason: table.reason.clone(),
-            expiry: loaded.date(&table.expiry)?,
+            id: loaded.value(&table.id, |text| said(text, "an id"))?,
+            owner: loaded.value(&table.owner, |text| said(text, "an owner"))?,
+            reason: loaded.value(&table.reason, |text| said(text, "a reason"))?,
+            expiry,
             approved_by: table.approved_by.clone(),
-            approved_on: table.approved_on.as_ref().map(|day| loaded.date(day)).transpose()?,
+            approved_on,
         })
     };
     loaded.config.accepted.iter().map(one).collect()

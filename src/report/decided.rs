@@ -3,7 +3,7 @@
 use super::entries::open_cases;
 use super::story::case_name;
 use super::text::{amount, counted, visible};
-use super::view::{Decision, DecisionWord, Opportunity, OutcomeWord, ReportV1};
+use super::view::{Decision, DecisionWord, Opportunity, OutcomeWord, Reminder, ReminderWord, ReportV1};
 
 /// `declined on 2026-11-02 by Ada, at 4,500 EUR a year; it turned out as expected`.
 pub(super) fn in_words(decision: &Decision) -> String {
@@ -28,8 +28,22 @@ fn turned_out(outcome: OutcomeWord) -> &'static str {
 }
 
 /// What to type, twelve months on.
-pub(super) fn asked(decision: &Decision) -> Option<String> {
-    decision.asks_outcome.then(|| format!("underpin decide {} --outcome better|as-expected|worse", visible(&decision.case)))
+fn asked(decision: &Decision) -> Option<String> {
+    decision.asks_outcome.then(|| format!("underpin decide {} --outcome better|as-expected|worse", decision.case))
+}
+
+/// The question that is due for a decision.
+#[must_use]
+pub fn outcome_due(decision: &Decision) -> Option<Reminder> {
+    let command = asked(decision)?;
+    let here = if decision.has_case { "" } else { ", no case here" };
+    Some(Reminder {
+        kind: ReminderWord::Outcome,
+        subject: format!("{}{here}", decision.case),
+        text: format!("{}. Twelve months on, how did it turn out?", in_words(decision)),
+        due: Some(decision.on),
+        command: Some(command),
+    })
 }
 
 /// Cases with their decision, open or not.

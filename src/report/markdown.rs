@@ -13,7 +13,7 @@ use super::story;
 use super::text::{amount, counted, places, visible, web_link};
 use super::view::{Alternatives, Bundle, Decision, Entry, Offer, Opportunity, PriceBasis, Programme, ReportV1};
 use super::words;
-use super::{cover, decided};
+use super::{contracts, cover, decided};
 
 /// The report as Markdown.
 #[derive(Clone, Copy, Debug, Default)]
@@ -120,13 +120,14 @@ fn since(report: &ReportV1, text: &mut Document) {
     }
 }
 
-/// What was decided on the cases, and which outcomes are due.
+/// Which contracts cover the cases, and what was decided on them.
 fn decisions(report: &ReportV1, text: &mut Document) {
-    let told = |name: &str, decision: &Decision| {
-        let ask = decided::asked(decision);
-        let ask = ask.map_or_else(String::new, |ask| format!(" Twelve months on, how did it turn out? {}", code(&ask)));
-        format!("- {}: {}.{ask}", escaped(name), escaped(&decided::in_words(decision)))
-    };
+    let told = |name: &str, decision: &Decision| format!("- {}: {}.", escaped(name), escaped(&decided::in_words(decision)));
+    let covered: Vec<String> = contracts::lines(report).iter().map(|line| format!("- {}.", escaped(line))).collect();
+    if !covered.is_empty() {
+        text.paragraph("Contracts:");
+        text.paragraph(&covered.join("\n"));
+    }
     let (waiting, rest) = decided::elsewhere(report);
     let mut list: Vec<String> = decided::cases(report).iter().map(|(name, decision)| told(name, decision)).collect();
     list.extend(waiting.iter().map(|decision| told(&format!("{}, no case here", decision.case), decision)));
@@ -139,9 +140,9 @@ fn decisions(report: &ReportV1, text: &mut Document) {
 
 fn free(report: &ReportV1, text: &mut Document) {
     text.paragraph("## Free, do this first");
-    if report.actions.is_empty() {
+    if report.actions.is_empty() && report.reminders.is_empty() {
         text.paragraph("Nothing waits.");
-    } else {
+    } else if !report.actions.is_empty() {
         let rows: Vec<Vec<String>> = report
             .actions
             .iter()
@@ -159,6 +160,10 @@ fn free(report: &ReportV1, text: &mut Document) {
     }
     for line in entries::brought_along(report) {
         text.paragraph(&format!("{}.", escaped(&line)));
+    }
+    for reminder in &report.reminders {
+        let command = reminder.command.as_ref().map_or_else(String::new, |command| format!(" {}", code(command)));
+        text.paragraph(&format!("{}{command}", escaped(&contracts::reminder(reminder))));
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod build;
 mod bundles;
+mod contracts;
 mod cover;
 mod decided;
 mod disclosure;
@@ -25,6 +26,7 @@ pub mod view;
 mod words;
 
 pub use build::{Material, build, published};
+pub use decided::outcome_due;
 pub use explain::{explain, explain_json, explain_markdown};
 pub use format::Format;
 pub use fund::Fund;

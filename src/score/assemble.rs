@@ -12,7 +12,8 @@ use super::policy::Policy;
 use super::situation::{CaseFacts, assumed, offer_inputs, what_ifs};
 use super::verdict::judge_alone;
 use super::{
-    Context, Cover, DRAWS, Fit, Inputs, Judgement, OfferType, Outcome, Situation, Tier, Trials, Verdict, WhatIf, judge, thresholds,
+    Context, Contract, Cover, DRAWS, Fit, Inputs, Judgement, OfferType, Outcome, Situation, Tier, Trials, Verdict, WhatIf, judge,
+    thresholds,
 };
 use crate::catalog::{Catalog, Offering};
 use crate::effort::Logged;
@@ -139,10 +140,12 @@ impl Desk<'_> {
         };
         let mut judged: Vec<T> =
             scored.filter_map(|offering| self.sold(offering, &wanted, scope, facts)).filter_map(&mut take).collect();
+        judged.extend(self.renewals(ground, facts).into_iter().filter_map(&mut take));
         if !admissible {
             let kind = if context.ended() { OfferType::ExtendedLife } else { OfferType::Subscription };
             let nameless = Sold {
                 seller: None,
+                renewal: None,
                 kind,
                 relation: None,
                 covers: Covers::Unknown,
@@ -153,6 +156,36 @@ impl Desk<'_> {
             judged.extend(judge(nameless));
         }
         judged
+    }
+
+    /// The renewal of each running contract that covers the case, at the price that is paid.
+    fn renewals(&self, ground: &Ground<'_>, facts: &CaseFacts<'_>) -> Vec<Sold> {
+        let Ground { members, scope, context, .. } = ground;
+        let covers = |contract: &Contract| members.iter().any(|member| contract.is_about(member));
+        let sizes =
+            Sizes { units: scope.units, hosts: scope.units, services: scope.services, quantities: self.policy.quantities };
+        let rates = self.policy.rates.as_ref().or_else(|| self.catalog.rates());
+        let renewal = |(index, contract): (usize, &Contract)| {
+            let usual = if context.ended() { OfferType::ExtendedLife } else { OfferType::Subscription };
+            let kind = contract.kind.unwrap_or(usual);
+            let price = match contract.renewal(&sizes, &self.purse, rates, self.as_of) {
+                Some(price) => PriceBasis::Quote(price),
+                None if kind.has_anchor() && facts.has_defaults() => PriceBasis::Anchor,
+                None => PriceBasis::Unknown,
+            };
+            let seller = Seller {
+                vendor: contract.vendor.clone(),
+                vendor_name: contract.vendor_name.clone(),
+                key: format!("{}/renewal", contract.vendor),
+                name: "renewal of your contract".to_owned(),
+                source: format!("{}:{}", contract.written.path, contract.written.line),
+                as_of: None,
+            };
+            let (covers, fit, cover) = (Covers::Yes, Fit::default(), Cover::Fixes);
+            Sold { seller: Some(seller), renewal: Some(index), kind, relation: None, covers, fit, cover, price }
+        };
+        let contracts = self.policy.contracts.iter().enumerate();
+        contracts.filter(|(_, contract)| contract.runs(self.as_of) && covers(contract)).map(renewal).collect()
     }
 
     fn sold(&self, offering: &Offering<'_>, wanted: &Wanted<'_>, scope: &Scope, facts: &CaseFacts<'_>) -> Option<Sold> {
@@ -177,7 +210,7 @@ impl Desk<'_> {
         };
         let cover = cover(offer, covers, wanted.ended);
         let fit = self.policy.required.fit(offer);
-        Some(Sold { seller: Some(seller), kind, relation: offer.relation, covers, fit, cover, price })
+        Some(Sold { seller: Some(seller), renewal: None, kind, relation: offer.relation, covers, fit, cover, price })
     }
 
     /// The case with this offer, and with each open question answered otherwise.
@@ -221,9 +254,21 @@ impl Desk<'_> {
         let Scored { situation, asked, outcome, without_log, mut judgement } = scored.get(known)?.clone();
         // Without a seller nobody can be paid: at most an indication.
         judgement.indicative |= sold.seller.is_none();
-        let Sold { seller, kind, relation, covers, fit, price, .. } = sold;
-        let inputs = situation.inputs;
-        Some(ScoredOffer { seller, kind, relation, covers, fit, price, inputs, what_ifs: asked, outcome, without_log, judgement })
+        let Sold { seller, renewal, kind, relation, covers, fit, price, .. } = sold;
+        Some(ScoredOffer {
+            seller,
+            renewal,
+            kind,
+            relation,
+            covers,
+            fit,
+            price,
+            inputs: situation.inputs,
+            what_ifs: asked,
+            outcome,
+            without_log,
+            judgement,
+        })
     }
 
     /// What paying is worth if an hour down is cheap, and if it is dear; with a figure given, there is nothing to vary.
@@ -251,6 +296,7 @@ struct Scored {
 /// One offer on its way to a score.
 struct Sold {
     seller: Option<Seller>,
+    renewal: Option<usize>,
     kind: OfferType,
     relation: Option<crate::catalog::Relation>,
     covers: Covers,

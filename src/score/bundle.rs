@@ -75,7 +75,7 @@ pub(super) struct Part {
 pub fn bundles(cases: &[Opportunity], catalog: &Catalog, policy: &Policy, as_of: Date) -> Vec<Bundle> {
     let mut groups: BTreeMap<&str, Vec<(&Opportunity, &ScoredOffer)>> = BTreeMap::new();
     for case in cases {
-        for offer in &case.offers {
+        for offer in case.offers.iter().filter(|offer| offer.fit.admissible() && offer.renewal.is_none()) {
             if let Some(seller) = &offer.seller {
                 groups.entry(&seller.key).or_default().push((case, offer));
             }
@@ -164,7 +164,7 @@ fn for_each_situation(part: &mut Part, change: impl Fn(&mut Situation) -> Option
 fn charge(situation: &mut Situation, price: &PriceBasis, anchors: &[Triple]) -> Option<()> {
     let inputs = &mut situation.inputs;
     match price {
-        PriceBasis::List(price) | PriceBasis::From(price) => {
+        PriceBasis::List(price) | PriceBasis::From(price) | PriceBasis::Quote(price) => {
             let basis = format!("list price of {}: {}", price.as_of, price.source);
             inputs.set(Symbol::P, price.per_year, price.source(), basis).ok()
         }

@@ -154,17 +154,10 @@ pub(super) fn price(offer: &Offer, sizes: &Sizes, purse: &Purse, rates: Option<&
     let listed = offer.price.as_ref()?.usable()?;
     let periods = yearly(listed.period)?;
     let quantity = f64::from(quantity(listed.amount.per, sizes)?.max(listed.minimum));
-    let in_report = |amount| {
-        let money = Money { amount, currency: listed.amount.currency };
-        if money.currency == purse.currency() {
-            Some(money.amount)
-        } else {
-            Some(rates?.convert(money, purse.currency())?.amount)
-        }
-    };
-    let lo = in_report(listed.amount.lo)?.to_f64()?;
+    let in_report = |amount| amount_in(Money { amount, currency: listed.amount.currency }, purse, rates);
+    let lo = in_report(listed.amount.lo)?;
     let hi = match listed.amount.hi {
-        Some(hi) => Some(in_report(hi)?.to_f64()?),
+        Some(hi) => Some(in_report(hi)?),
         None => None,
     };
     // "From" prices count as their lowest, and twice that at most (judgement); a range as its mean.
@@ -184,12 +177,20 @@ pub(super) fn price(offer: &Offer, sizes: &Sizes, purse: &Purse, rates: Option<&
     })
 }
 
+/// An amount in the report's currency; `None` without a rate.
+pub(super) fn amount_in(money: Money, purse: &Purse, rates: Option<&RateTable>) -> Option<f64> {
+    if money.currency == purse.currency() {
+        return money.amount.to_f64();
+    }
+    rates?.convert(money, purse.currency())?.amount.to_f64()
+}
+
 fn yearly(period: Period) -> Option<f64> {
     period.per_year().map(f64::from)
 }
 
 /// A price per physical host is unknown: nothing here tells how many machines carry the virtual ones; nor does a scan count processors.
-fn quantity(per: PriceUnit, sizes: &Sizes) -> Option<u32> {
+pub(super) fn quantity(per: PriceUnit, sizes: &Sizes) -> Option<u32> {
     match per {
         PriceUnit::Organisation => Some(1),
         PriceUnit::Host => Some(sizes.hosts),

@@ -85,6 +85,8 @@ pub enum PriceBasis {
     List(CasePrice),
     /// A published lowest price.
     From(CasePrice),
+    /// What a contract that runs costs.
+    Quote(CasePrice),
     /// The usual range for the kind; no vendor's price.
     Anchor,
     /// Not known at all: only break-evens are shown.
@@ -96,6 +98,8 @@ pub enum PriceBasis {
 pub struct ScoredOffer {
     /// `None`: no seller is on record, and the usual range was scored.
     pub seller: Option<Seller>,
+    /// Position of the contract of which it is the renewal, among those of the policy.
+    pub renewal: Option<usize>,
     /// What is sold.
     pub kind: OfferType,
     /// How it relates to what runs.

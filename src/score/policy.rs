@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Env, Exposure, HostRules, Regime, Required, Source, Tier, Triple};
+use super::{Contract, Env, Exposure, HostRules, Regime, Required, Source, Tier, Triple};
 use crate::effort::Tally;
 use crate::model::{Currency, Date, RateTable, Role};
 use crate::vulns::Lists;
@@ -34,6 +34,8 @@ pub struct Policy {
     pub required: Required,
     /// Quantities that prices can be counted by and no scan sees.
     pub quantities: Quantities,
+    /// Contracts that somebody signed.
+    pub contracts: Vec<Contract>,
     /// Risks that somebody signed for.
     pub accepted: Vec<AcceptedRisk>,
     /// Lists of vulnerabilities that other programs made.
@@ -58,6 +60,7 @@ impl Default for Policy {
             hosts: HostRules::default(),
             required: Required::default(),
             quantities: Quantities::default(),
+            contracts: Vec::new(),
             accepted: Vec::new(),
             vulnerabilities: Lists::default(),
             logged: None,
@@ -119,14 +122,21 @@ pub struct AcceptedRisk {
     pub approved_on: Option<Date>,
 }
 
+impl AcceptedRisk {
+    /// Whether it is about the end of life of this product and cycle, whatever the day.
+    #[must_use]
+    pub fn concerns(&self, product: &str, role: Role, cycle: Option<&str>) -> bool {
+        let cycle = cycle.map_or_else(String::new, |cycle| format!("-{cycle}"));
+        [format!("EOL-{product}{cycle}"), format!("{product}-{role}{cycle}"), product.to_owned()].contains(&self.id)
+    }
+}
+
 impl Policy {
     /// The unexpired record that accepts the end of life of this product and cycle: by the id of the finding, of the case, or
     /// of the product.
     #[must_use]
     pub fn acceptance(&self, product: &str, role: Role, cycle: Option<&str>, as_of: Date) -> Option<&AcceptedRisk> {
-        let cycle = cycle.map_or_else(String::new, |cycle| format!("-{cycle}"));
-        let ids = [format!("EOL-{product}{cycle}"), format!("{product}-{role}{cycle}"), product.to_owned()];
-        self.accepted.iter().find(|risk| ids.contains(&risk.id) && as_of <= risk.expiry)
+        self.accepted.iter().find(|risk| risk.concerns(product, role, cycle) && as_of <= risk.expiry)
     }
 
     /// Whether there is such a record.

@@ -123,6 +123,7 @@ pub(super) fn offer_inputs(
         PriceBasis::List(price) | PriceBasis::From(price) => {
             inputs.set(Symbol::P, price.per_year, price.source(), format!("list price of {}: {}", price.as_of, price.source))?;
         }
+        PriceBasis::Quote(price) => inputs.set(Symbol::P, price.per_year, Source::Quoted, price.source.clone())?,
         PriceBasis::Anchor => {}
         PriceBasis::Unknown => inputs.unset(Symbol::P),
     }

@@ -255,3 +255,144 @@ fn a_faulty_requirement_is_told_at_its_place() {
         assert!(errors.contains(&format!("underpin.toml{expected}")), "{config}: {errors}");
     }
 }
+
+/// A contract on `AngularJS` 1.8, priced, to the end of March 2027.
+const CONTRACT: &str = "[policy]
+exposure = \"internet\"
+tier = 3
+
+[[contract]]
+product = \"angularjs\"
+vendor = \"HeroDevs\"
+price = 40
+covers = [\"1.8\"]
+ends = \"2027-03-31\"
+notice = \"90 days\"
+owner = \"web team\"
+";
+
+#[test]
+fn a_contract_covers_to_its_end_and_its_renewal_is_scored_at_its_price() {
+    let fleet = fleet();
+    let on = |config: &str, day: &str| report(&fleet, config, &["--as-of", day]);
+    let case = |told: &Value| told["opportunities"][0].clone();
+    let bare = case(&on("[policy]\nexposure = \"internet\"\ntier = 3\n", "2026-11-24"));
+    assert_eq!((&bare["verdict"], &bare["lifecycle"]["state"]), (&"must-act".into(), &"eol".into()));
+
+    let told = on(CONTRACT, "2026-11-24");
+    let covered = case(&told);
+    assert_ne!(covered["verdict"], "must-act", "while it runs nothing has to be done");
+    assert_eq!(covered["lifecycle"]["state"], "eol-covered");
+    let contract = &covered["contracts"][0];
+    let facts = ["vendor", "ends", "notice", "owner", "per", "period"].map(|key| contract[key].as_str().unwrap_or_default());
+    assert_eq!(facts, ["herodevs", "2027-03-31", "2026-12-31", "web team", "organisation", "year"]);
+    let offers = covered["offers"].as_array().expect("offers").clone();
+    let renewal = offers.iter().find(|offer| offer["name"] == "renewal of your contract").expect("the renewal");
+    assert_eq!((&renewal["price_basis"], &renewal["price"]["per_year"]), (&"quote".into(), &40.into()));
+    assert_eq!(renewal["verdict"], contract["renewal"]);
+    let soon = told["reminders"].as_array().expect("reminders").iter().map(|one| (&one["kind"], &one["due"])).collect::<Vec<_>>();
+    assert_eq!(soon, [(&"contract-ends".into(), &"2026-12-31".into())]);
+
+    // Its last day still counts; then it is as if it were not there, and that is said.
+    assert_eq!(case(&on(CONTRACT, "2027-03-31"))["lifecycle"]["state"], "eol-covered");
+    let ended = on(CONTRACT, "2027-04-01");
+    assert_eq!((&case(&ended)["verdict"], &case(&ended)["contracts"]), (&"must-act".into(), &Value::Array(vec![])));
+    assert_eq!(ended["reminders"][0]["kind"], "contract-expired");
+    let other = CONTRACT.replace("\"1.8\"", "\"1.7\"");
+    let idle = on(&other, "2026-11-24");
+    assert_eq!((&case(&idle)["verdict"], &idle["reminders"][0]["kind"]), (&"must-act".into(), &"contract-idle".into()));
+
+    for format in ["table", "md", "html"] {
+        let text = stdout(underpin(arguments(&fleet, CONTRACT)).args(["--format", format, "--as-of", "2026-11-24"]));
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let expected =
+            "covered by your contract with HeroDevs to 2027-03-31 (notice by 2026-12-31; owner: web team); renewal at 40 USD";
+        assert!(text.contains(expected) && text.contains("notice is due by 2026-12-31"), "{format}: {text}");
+    }
+}
+
+#[test]
+fn a_dear_renewal_does_not_pay() {
+    let fleet = fleet();
+    let renewal = |price: &str| {
+        let config = CONTRACT.replace("price = 40", &format!("price = {price}")).replace("\"internet\"", "\"internal\"");
+        let told = report(&fleet, &config, &["--as-of", "2026-11-24"]);
+        told["opportunities"][0]["contracts"][0]["renewal"].clone()
+    };
+    assert_eq!(renewal("900000"), "does-not-pay-off");
+    assert_ne!(renewal("0"), "does-not-pay-off");
+}
+
+#[test]
+fn a_faulty_contract_is_told_at_its_place() {
+    let fleet = fleet();
+    for (from, to, expected) in [
+        ("\"angularjs\"", "\"angulajs\"", ":6:11: CFG003: the catalog knows no product `angulajs`; see `underpin catalog list`"),
+        ("\"HeroDevs\"", "\"\"", ":7:10: CFG003: a vendor must not be blank"),
+        ("price = 40", "price = -4", ":8:9: CFG003: `-4` is no price"),
+        ("price = 40", "price = 4\nper = \"team\"", ":9:7: CFG003: "),
+        ("price = 40", "price = 4\nperiod = \"once\"", ":9:10: CFG003: a contract is paid again and again"),
+        ("price = 40", "price = 4\ncurrency = \"euro\"", ":9:12: CFG003: `euro` is no currency"),
+        ("\"2027-03-31\"", "\"march\"", ":10:8: CFG003: `march` is no day"),
+        ("\"90 days\"", "\"2027-06-30\"", ":11:10: CFG003: notice by 2027-06-30 is after the end"),
+        ("ends = \"2027-03-31\"\n", "", ":5:1: CFG002: missing field `ends`"),
+    ] {
+        let output = underpin(arguments(&fleet, &CONTRACT.replace(from, to))).output().expect("a run");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{to}: {errors}");
+        assert!(errors.contains(&format!("underpin.toml{expected}")), "{to}: {errors}");
+    }
+}
+
+/// A risk accepted to the end of January 2027.
+const ACCEPTED: &str = "[policy]
+exposure = \"internet\"
+
+[[accepted]]
+id = \"EOL-angularjs-1.8\"
+owner = \"Ada\"
+reason = \"behind the proxy\"
+expiry = \"2027-01-31\"
+approved-by = \"CISO\"
+approved-on = \"2026-02-01\"
+";
+
+#[test]
+fn an_accepted_risk_is_recalled_before_it_expires_and_told_after() {
+    let fleet = fleet();
+    let on = |day: &str| report(&fleet, ACCEPTED, &["--as-of", day]);
+    let kinds = |told: &Value| {
+        let kinds = told["reminders"]
+            .as_array()
+            .expect("reminders")
+            .iter()
+            .map(|one| one["kind"].as_str().unwrap_or_default().to_owned());
+        kinds.collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&on("2026-11-24")), Vec::<String>::new());
+    assert_eq!(kinds(&on("2026-12-02")), ["risk-ends"]);
+    assert_eq!(on("2027-01-31")["opportunities"][0]["accepted"]["approved_by"], "CISO");
+    let expired = on("2027-02-01");
+    assert_eq!(kinds(&expired), ["risk-expired"]);
+    assert_eq!(expired["opportunities"][0]["verdict"], "must-act");
+    let text = expired["reminders"][0]["text"].as_str().expect("a text").to_owned();
+    assert!(
+        text.starts_with("the risk that Ada accepted to 2027-01-31 (behind the proxy, approved by CISO on 2026-02-01)"),
+        "{text}"
+    );
+    assert_eq!(expired["reminders"][0]["command"], "underpin decide EOL-angularjs-1.8 accepted --by WHO --note WHY");
+    for format in ["table", "md", "html"] {
+        let text = stdout(underpin(arguments(&fleet, ACCEPTED)).args(["--format", format, "--as-of", "2027-02-01"]));
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(text.contains("has expired and counts no more: act, or accept it anew"), "{format}: {text}");
+    }
+    for (from, to, expected) in [
+        ("\"Ada\"", "\" \"", ":6:9: CFG003: an owner must not be blank"),
+        ("\"2026-02-01\"", "\"2027-02-01\"", ":10:15: CFG003: approved on 2027-02-01, after it expires on 2027-01-31"),
+    ] {
+        let output = underpin(arguments(&fleet, &ACCEPTED.replace(from, to))).output().expect("a run");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{to}: {errors}");
+        assert!(errors.contains(&format!("underpin.toml{expected}")), "{to}: {errors}");
+    }
+}

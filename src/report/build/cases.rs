@@ -70,6 +70,7 @@ pub(super) fn case(
         cash: Vec::new(),
         accepted: accepted(case, policy, as_of),
         decision: None,
+        contracts: contracts(case, policy, as_of),
         offers: Vec::new(),
         bundles: Vec::new(),
         turns_on,
@@ -280,10 +281,42 @@ fn inputs(inputs: &Inputs) -> Vec<view::Input> {
 
 fn accepted(case: &Opportunity, policy: &Policy, as_of: Date) -> Option<view::AcceptedRisk> {
     let risk = policy.acceptance(&case.product, case.role, case.cycle.as_deref(), as_of)?;
-    Some(view::AcceptedRisk { owner: risk.owner.clone(), reason: risk.reason.clone(), expiry: risk.expiry })
+    Some(view::AcceptedRisk {
+        owner: risk.owner.clone(),
+        reason: risk.reason.clone(),
+        expiry: risk.expiry,
+        approved_by: risk.approved_by.clone(),
+        approved_on: risk.approved_on,
+    })
+}
+
+/// Contracts that cover the case, each with the verdict on its renewal.
+fn contracts(case: &Opportunity, policy: &Policy, as_of: Date) -> Vec<view::Contract> {
+    let renewals = case.offers.iter().filter_map(|offer| Some((offer, policy.contracts.get(offer.renewal?)?)));
+    let mut contracts: Vec<view::Contract> = renewals
+        .map(|(offer, contract)| view::Contract {
+            vendor: contract.vendor.clone(),
+            vendor_name: contract.vendor_name.clone(),
+            price: contract.price.and_then(|price| rust_decimal::prelude::ToPrimitive::to_f64(&price.amount)).map(Amount),
+            currency: contract.price.map(|price| price.currency.to_string()),
+            per: contract.price.map(|price| price.per.to_string()),
+            period: contract.price.map(|price| price.period.to_string()),
+            ends: contract.ends,
+            notice: contract.notice,
+            notice_passed: contract.notice.is_some_and(|day| day < as_of),
+            owner: contract.owner.clone(),
+            renewal: verdict_word(&offer.judgement.verdict),
+            indicative: offer.judgement.indicative,
+        })
+        .collect();
+    contracts.sort_by(|a, b| (a.ends, &a.vendor).cmp(&(b.ends, &b.vendor)));
+    contracts
 }
 
 /// Whether an offer's verdict rests on a published price.
 pub(super) fn has_price(offer: &ScoredOffer) -> bool {
-    matches!(offer.price, crate::score::PriceBasis::List(_) | crate::score::PriceBasis::From(_))
+    matches!(
+        offer.price,
+        crate::score::PriceBasis::List(_) | crate::score::PriceBasis::From(_) | crate::score::PriceBasis::Quote(_)
+    )
 }

@@ -9,6 +9,7 @@ mod levers;
 mod log;
 mod offers;
 mod places;
+mod reminders;
 mod vulnerabilities;
 mod whole;
 

@@ -36,7 +36,7 @@ fn one(offer: &ScoredOffer, catalog: &Catalog, policy: &Policy, as_of: Date) -> 
         confidence: if seller.is_some() { "seen" } else { "unverified" }.to_owned(),
         price: price(&offer.price),
         price_basis: basis(&offer.price),
-        source: seller.map(|seller| seller.source.clone()),
+        source: seller.filter(|_| offer.renewal.is_none()).map(|seller| seller.source.clone()),
         as_of: read,
         stale: is_stale(read, as_of) || matches!(&offer.price, PriceBasis::List(price) | PriceBasis::From(price) if price.stale),
         programme: seller.and_then(|seller| programme(catalog.vendor(&seller.vendor)?, &seller.key)),
@@ -68,13 +68,14 @@ pub(super) fn basis(price: &PriceBasis) -> view::PriceBasis {
     match price {
         PriceBasis::List(_) => view::PriceBasis::List,
         PriceBasis::From(_) => view::PriceBasis::From,
+        PriceBasis::Quote(_) => view::PriceBasis::Quote,
         PriceBasis::Anchor | PriceBasis::Unknown => view::PriceBasis::Anchor,
     }
 }
 
 /// A published price; an anchor is never shown as one.
 pub(super) fn price(basis: &PriceBasis) -> Option<view::Price> {
-    let (PriceBasis::List(price) | PriceBasis::From(price)) = basis else { return None };
+    let (PriceBasis::List(price) | PriceBasis::From(price) | PriceBasis::Quote(price)) = basis else { return None };
     let CasePrice { lo, hi, currency, per, quantity, per_year, .. } = price;
     Some(view::Price {
         lo: Amount(*lo),

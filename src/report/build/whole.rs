@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{authors, bundles, cases, levers, log, offers, places, vulnerabilities};
+use super::{authors, bundles, cases, levers, log, offers, places, reminders, vulnerabilities};
 use crate::catalog::Catalog;
 use crate::inventory::Inventory;
 use crate::model::{self, Action, Component, Date, Deployment, Evidence, Role, TargetKind, Use};
@@ -61,6 +61,7 @@ pub fn build(material: &Material<'_>) -> ReportV1 {
         targets: inventories.iter().map(target).collect(),
         totals: totals(material, &together, &opportunities, &offers_on_record, &authors),
         actions: material.actions.iter().map(|action| places::action(action, deployments, catalog)).collect(),
+        reminders: reminders::reminders(policy, deployments, catalog, *as_of),
         deployments: deployments.iter().map(|found| places::deployment(found, catalog)).collect(),
         levers: levers::levers(material.opportunities, deployments, catalog, policy, *as_of),
         required: offers::required(&policy.required),

@@ -1,6 +1,7 @@
 //! The verdict with the rule that decided it, and the figures at which it turns. Says what the score decided; the bars are
 //! the score's own (75 and 35 of 100 runs).
 
+use crate::report::contracts;
 use crate::report::decided::in_words;
 use crate::report::logged;
 use crate::report::story::next_step;
@@ -23,6 +24,9 @@ pub(super) fn verdict(case: &Opportunity, page: &mut Page) {
     if let Some(accepted) = &case.accepted {
         let (owner, reason) = (visible(&accepted.owner), visible(&accepted.reason));
         page.paragraph(2, &format!("{owner} accepts the risk until {}: {reason}.", accepted.expiry));
+    }
+    for contract in &case.contracts {
+        page.paragraph(2, &format!("Contract: {}.", contracts::in_words(contract)));
     }
     if let Some(decision) = &case.decision {
         page.paragraph(2, &format!("Decided: {}.", in_words(decision)));

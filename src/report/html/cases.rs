@@ -5,12 +5,13 @@ use maud::{Markup, html};
 use super::first::verdict;
 use super::page::section;
 use crate::report::bundles;
-use crate::report::decided::{asked, elsewhere, in_words};
+use crate::report::contracts;
+use crate::report::decided::{elsewhere, in_words};
 use crate::report::entries::open_cases;
 use crate::report::logged;
 use crate::report::story;
 use crate::report::text::{amount, short_figure, visible};
-use crate::report::view::{Amount, BestFree, Decision, Opportunity, ReportV1, VerdictWord};
+use crate::report::view::{AcceptedRisk, Amount, BestFree, Decision, Opportunity, ReportV1, VerdictWord};
 use crate::report::words;
 
 pub(super) fn one_by_one(report: &ReportV1) -> Markup {
@@ -30,6 +31,7 @@ fn article(report: &ReportV1, case: &Opportunity) -> Markup {
         article {
             h3 { (story::case_name(case)) span.where { " " (story::case_place(report, case)) } }
             p.sentence { (verdict(case)) }
+            @for contract in &case.contracts { p { strong { "Contract: " } (contracts::in_words(contract)) "." } }
             @if let Some(decision) = &case.decision { (decided(decision)) }
             @if let Some(note) = bundles::note(report, case) { p.note { (note) "." } }
             (ways(case, &visible(currency)))
@@ -42,11 +44,10 @@ fn article(report: &ReportV1, case: &Opportunity) -> Markup {
     }
 }
 
-/// What was decided, and the question that is due.
+/// What was decided.
 fn decided(decision: &Decision) -> Markup {
     html! {
         p { strong { "Decided: " } (in_words(decision)) "." }
-        @if let Some(command) = asked(decision) { p { "Twelve months on, how did it turn out? " code { (command) } } }
     }
 }
 
@@ -56,6 +57,9 @@ fn decided_elsewhere(report: &ReportV1) -> Markup {
     let closed = report.opportunities.iter().filter(|case| !open.iter().any(|other| other.id == case.id));
     let (waiting, rest) = elsewhere(report);
     html! {
+        @for case in closed.clone() {
+            @for contract in &case.contracts { p { strong { (story::case_name(case)) ": " } (contracts::in_words(contract)) "." } }
+        }
         @for case in closed { @if let Some(decision) = &case.decision { h3 { (story::case_name(case)) } (decided(decision)) } }
         @for decision in waiting { h3 { (visible(&decision.case)) ", no case here" } (decided(decision)) }
         @if let Some(rest) = rest { p { (rest) "." } }
@@ -193,11 +197,19 @@ fn scope(case: &Opportunity) -> Markup {
             "Computed for " (words.join(", ")) "."
             @if !assumed.is_empty() { " Assumed, not said by you: " (assumed.join(", ")) "." }
             @if let Some(risk) = &case.accepted {
-                " Risk accepted by " (visible(&risk.owner)) " until " (risk.expiry) ": " (visible(&risk.reason)) "."
+                " Risk accepted by " (visible(&risk.owner)) " until " (risk.expiry) ": " (visible(&risk.reason)) (approval(risk)) "."
             }
             " Id: " code { (visible(&case.id)) }
         }
     }
+}
+
+/// Who approved that a risk is accepted.
+fn approval(risk: &AcceptedRisk) -> String {
+    let who = risk.approved_by.as_ref().map(|who| format!("approved by {}", visible(who)));
+    let when = risk.approved_on.map(|day| if who.is_some() { format!(" on {day}") } else { format!("approved on {day}") });
+    let words = [who, when].into_iter().flatten().collect::<String>();
+    if words.is_empty() { words } else { format!(", {words}") }
 }
 
 fn levers(report: &ReportV1) -> Markup {

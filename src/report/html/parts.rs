@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::page::{link, section};
 use crate::report::bundles;
+use crate::report::contracts;
 use crate::report::cover;
 use crate::report::disclosure;
 use crate::report::entries::{self, action_name, action_way};
@@ -15,7 +16,8 @@ use crate::report::words;
 
 pub(super) fn free(report: &ReportV1) -> Markup {
     let body = html! {
-        @if report.actions.is_empty() { p { "Nothing waits." } } @else {
+        @if report.actions.is_empty() && report.reminders.is_empty() { p { "Nothing waits." } }
+        @if !report.actions.is_empty() {
             div.wide { table {
                 caption { "What costs hours and no licence" }
                 thead { tr { th scope="col" { "What" } th scope="col" { "Why" } th scope="col" { "What to do" } th scope="col" { "Where" } th scope="col" { "Id, source" } } }
@@ -29,6 +31,9 @@ pub(super) fn free(report: &ReportV1) -> Markup {
             } }
         }
         @for line in entries::brought_along(report) { p { (line) "." } }
+        @for reminder in &report.reminders {
+            p { (contracts::reminder(reminder)) @if let Some(command) = &reminder.command { " " code { (visible(command)) } } }
+        }
     };
     section("free", "Free, do this first", &body)
 }

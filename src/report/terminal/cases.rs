@@ -117,7 +117,12 @@ fn figures(report: &ReportV1, cases: &[&Opportunity], page: &mut Page) {
 /// Ended cases that do not pay: what a year of support would be worth where an hour down is cheap, and where it is dear.
 fn worth(report: &ReportV1, cases: &[&Opportunity], page: &mut Page) {
     let Some(tiers) = cases.iter().map(|case| &case.worth_by_tier).find(|tiers| !tiers.is_empty()) else { return };
-    let names: Vec<String> = cases.iter().map(|case| visible(&case.product_name)).collect();
+    let alike = |case: &Opportunity| cases.iter().filter(|other| other.product_name == case.product_name).count() > 1;
+    let named = |case: &Opportunity| {
+        let name = visible(&case.product_name);
+        if alike(case) { format!("{name}, {}", case_place(report, case)) } else { name }
+    };
+    let names: Vec<String> = cases.iter().map(|case| named(case)).collect();
     let what = Column::fit(names.iter().map(String::as_str), 12, 24);
     let titles: Vec<String> = tiers.iter().map(|worth| format!("{} (tier {})", dearness(worth.tier), worth.tier)).collect();
     let most = if page.width < 100 { 14 } else { 22 };

@@ -1,6 +1,7 @@
 //! Part 1: what costs hours and no licence.
 
 use super::page::{Column, GAP, Page};
+use crate::report::contracts;
 use crate::report::entries::{self, action_name, brought_along};
 use crate::report::story::noun;
 use crate::report::text::{places, visible};
@@ -9,7 +10,9 @@ use crate::report::view::{Action, ReportV1, TargetWord};
 const HEADING: &str = "FREE, DO THIS FIRST";
 
 pub(super) fn part(report: &ReportV1, page: &mut Page) {
-    if report.actions.is_empty() {
+    if report.actions.is_empty() && !report.reminders.is_empty() {
+        page.section(HEADING, 0, 2, "");
+    } else if report.actions.is_empty() {
         page.section(HEADING, 0, 2, "nothing waits");
     } else if declared(report) {
         declarations(report, page);
@@ -18,6 +21,10 @@ pub(super) fn part(report: &ReportV1, page: &mut Page) {
     }
     for line in brought_along(report) {
         page.paragraph(2, &line);
+    }
+    for reminder in &report.reminders {
+        let command = reminder.command.as_ref().map_or_else(String::new, |command| format!("  {}", visible(command)));
+        page.paragraph(2, &format!("{}{command}", contracts::reminder(reminder)));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::contract::Contract;
 use super::decision::Decision;
 use super::figures::{Amount, Figure, Score};
 use super::offer::Offer;
@@ -85,6 +86,8 @@ pub struct Opportunity {
     pub accepted: Option<AcceptedRisk>,
     /// What was decided about it and stands on the report's day.
     pub decision: Option<Decision>,
+    /// Contracts that cover it now; by their end.
+    pub contracts: Vec<Contract>,
     /// Scored offers, best first.
     pub offers: Vec<Offer>,
     /// Ids of the bundles that cover it with others.
@@ -300,4 +303,8 @@ pub struct AcceptedRisk {
     pub reason: String,
     /// Last day.
     pub expiry: Date,
+    /// Who approved it.
+    pub approved_by: Option<String>,
+    /// When.
+    pub approved_on: Option<Date>,
 }

@@ -4,6 +4,7 @@
 
 mod bundle;
 mod case;
+mod contract;
 mod decision;
 mod figures;
 mod log;
@@ -20,6 +21,7 @@ pub use case::{
     AcceptedRisk, Alternative, Alternatives, Answer, BreakEven, Community, CostPart, Driver, Input, Net, Opportunity, Question,
     Scope, TierWorth, UpgradeWay, YearCash,
 };
+pub use contract::{Contract, Reminder, ReminderWord};
 pub use decision::{Decision, DecisionWord, OutcomeWord};
 pub use figures::{Amount, Figure, Score};
 pub use log::{CrowdedMonth, HoursLog, LogUse, LoggedHours};

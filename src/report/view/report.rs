@@ -4,6 +4,7 @@ use serde::{Serialize, Serializer};
 
 use super::bundle::Bundle;
 use super::case::Opportunity;
+use super::contract::Reminder;
 use super::decision::Decision;
 use super::log::HoursLog;
 use super::offer::{OffersOnRecord, Required};
@@ -47,6 +48,8 @@ pub struct ReportV1 {
     pub totals: Totals,
     /// Free work, in the order of doing.
     pub actions: Vec<Action>,
+    /// What is to be thought of in time: outcomes, accepted risks, contracts.
+    pub reminders: Vec<Reminder>,
     /// Where it runs; sorted.
     pub deployments: Vec<Deployment>,
     /// The cases, most urgent first.
