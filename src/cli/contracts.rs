@@ -96,14 +96,13 @@ fn repeated(text: &str) -> Result<Period, String> {
 /// A day, `2026-12-31`, or so many days before the end, `90 days`.
 fn notice(text: &str, ends: Date) -> Result<Date, String> {
     let refused = || format!("`{text}` is no notice; write the last day for it, 2026-12-31, or days before the end, \"90 days\"");
-    let day = match text.trim().parse::<Date>() {
-        Ok(day) => day,
-        Err(_) => {
-            let number = text.trim().trim_end_matches(" days").trim_end_matches('d');
-            let days: i32 = number.parse().ok().filter(|days| *days >= 0).ok_or_else(refused)?;
-            let span = jiff::Span::new().try_days(days).map_err(|_| refused())?;
-            ends.checked_sub(span).map_err(|_| refused())?
-        }
+    let day = if let Ok(day) = text.trim().parse::<Date>() {
+        day
+    } else {
+        let number = text.trim().trim_end_matches(" days").trim_end_matches('d');
+        let days: i32 = number.parse().ok().filter(|days| *days >= 0).ok_or_else(refused)?;
+        let span = jiff::Span::new().try_days(days).map_err(|_| refused())?;
+        ends.checked_sub(span).map_err(|_| refused())?
     };
     if day > ends { Err(format!("notice by {day} is after the end, {ends}")) } else { Ok(day) }
 }

@@ -50,10 +50,8 @@ pub struct Reading<'r> {
 /// Why it is no export that can be read at all.
 pub fn read(text: &str, reading: &Reading<'_>) -> Result<Imported, String> {
     let text = text.trim_start_matches('\u{feff}');
-    let (format, rows, mut rejected) = match text.trim_start().starts_with(['{', '[']) {
-        true => ("GitLab timelogs", timelogs(text)?, Vec::new()),
-        false => table(text)?,
-    };
+    let (format, rows, mut rejected) =
+        if text.trim_start().starts_with(['{', '[']) { ("GitLab timelogs", timelogs(text)?, Vec::new()) } else { table(text)? };
     let order = reading.order.or_else(|| order(&rows));
     let mut alike: BTreeMap<String, u32> = BTreeMap::new();
     let mut entries = Vec::new();

@@ -200,7 +200,7 @@ fn lines(entries: &[&Entry], with_header: bool) -> io::Result<Vec<u8>> {
             &entry.id,
         ])?;
     }
-    writer.into_inner().map_err(|error| error.into_error())
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
 }
 
 /// Minutes, with two decimals if need be: enough to read the same second again.
@@ -265,8 +265,9 @@ mod tests {
             for writer in 0..4 {
                 let path = &path;
                 scope.spawn(move || {
-                    (0..25)
-                        .for_each(|n| assert_eq!(append(path, &[entry(writer * 100 + n, 60, "")]).map(|a| a.new).ok(), Some(1)))
+                    for n in 0..25 {
+                        assert_eq!(append(path, &[entry(writer * 100 + n, 60, "")]).map(|added| added.new).ok(), Some(1));
+                    }
                 });
             }
         });

@@ -100,7 +100,7 @@ pub fn tally(file: &str, log: &Log, window: Option<Window>) -> Result<Tally, Vec
 
 /// The first day of the last twelve months of a window.
 fn counted_from(window: Window) -> Date {
-    let year_ago = window.until.checked_sub(jiff::Span::new().years(1)).and_then(|day| day.tomorrow());
+    let year_ago = window.until.checked_sub(jiff::Span::new().years(1)).and_then(Date::tomorrow);
     year_ago.map_or(window.since, |day| window.since.max(day))
 }
 
@@ -136,6 +136,7 @@ mod tests {
         Log::parse(&std::iter::once(header).chain(lines).collect::<String>()).expect("a log")
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a window may be missing")]
     fn window(since: (i16, i8, i8), until: (i16, i8, i8)) -> Option<Window> {
         Some(Window { since: Date::constant(since.0, since.1, since.2), until: Date::constant(until.0, until.1, until.2) })
     }

@@ -37,7 +37,7 @@ fn collect(value: &Value, around: &Around, rows: &mut Vec<Row>) {
         Value::Array(values) => values.iter().for_each(|value| collect(value, around, rows)),
         Value::Object(map) if seconds(value).is_some() && spent_at(value).is_some() => {
             let inner = ["issue", "mergeRequest", "merge_request", "workItem", "project"];
-            let around = inner.iter().filter_map(|name| map.get(*name)).fold(around.clone(), |around, value| around.with(value));
+            let around = inner.iter().filter_map(|name| map.get(*name)).fold(around.clone(), Around::with);
             rows.push(row(value, around));
         }
         Value::Object(map) => {

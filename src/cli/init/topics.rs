@@ -88,7 +88,7 @@ pub(super) fn answered(topic: Topic, text: &str, policy: &Policy) -> Result<Poli
         Topic::Env => policy.env = Some(word(text)?),
         Topic::Exposure => policy.exposure = Some(word(text)?),
         Topic::HourlyCost => {
-            policy.wage = Some(Wage { cost: number(text)?, source: Source::UserSet, basis: "your figure".to_owned() })
+            policy.wage = Some(Wage { cost: number(text)?, source: Source::UserSet, basis: "your figure".to_owned() });
         }
         Topic::Regimes => policy.regimes = regimes(text)?,
         Topic::Services => {

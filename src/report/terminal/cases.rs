@@ -118,11 +118,11 @@ fn figures(report: &ReportV1, cases: &[&Opportunity], page: &mut Page) {
 fn worth(report: &ReportV1, cases: &[&Opportunity], page: &mut Page) {
     let Some(tiers) = cases.iter().map(|case| &case.worth_by_tier).find(|tiers| !tiers.is_empty()) else { return };
     let alike = |case: &Opportunity| cases.iter().filter(|other| other.product_name == case.product_name).count() > 1;
-    let named = |case: &Opportunity| {
+    let told = |case: &Opportunity| {
         let name = visible(&case.product_name);
         if alike(case) { format!("{name}, {}", case_place(report, case)) } else { name }
     };
-    let names: Vec<String> = cases.iter().map(|case| named(case)).collect();
+    let names: Vec<String> = cases.iter().map(|case| told(case)).collect();
     let what = Column::fit(names.iter().map(String::as_str), 12, 24);
     let titles: Vec<String> = tiers.iter().map(|worth| format!("{} (tier {})", dearness(worth.tier), worth.tier)).collect();
     let most = if page.width < 100 { 14 } else { 22 };
