@@ -198,20 +198,20 @@ impl Context {
 }
 
 /// The categories as numbers.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Factors {
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Factors {
     /// S·eD, on downtime.
-    pub(super) outage: f64,
+    pub outage: f64,
     /// S·eS, on security losses.
-    pub(super) loss: f64,
+    pub loss: f64,
     /// mE·mL·mK, on the frequency of security losses as it is.
-    pub(super) events: f64,
+    pub events: f64,
     /// mE, on the same after an upgrade.
-    pub(super) events_upgraded: f64,
+    pub events_upgraded: f64,
     /// 1 at the end of life, else 0.
-    pub(super) ended: f64,
+    pub ended: f64,
     /// 1 where audits find it, else 0.
-    pub(super) audited: f64,
+    pub audited: f64,
 }
 
 #[cfg(test)]

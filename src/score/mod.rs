@@ -43,7 +43,7 @@ pub use answer::{Answer, cents, lines as answer_lines, whole};
 pub use assemble::{glances, opportunities};
 pub use bundle::{Bundle, BundleFigures, BundleValue, bundles};
 pub use case::Case;
-pub use context::{Context, Env, Exploited, Exposure, FreeWays, Life, Regime};
+pub use context::{Context, Env, Exploited, Exposure, Factors, FreeWays, Life, Regime};
 pub use contracts::{Contract, ContractPrice, cover_by_contract};
 pub use defaults::{Cover, OfferType, Purse, Subject, Tier, Upkeep, inputs as default_inputs, wage_from_labour_cost};
 pub use hosts::{Count, HostPattern, HostRule, HostRules, Place, TagRule, Written};

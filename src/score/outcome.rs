@@ -172,6 +172,8 @@ pub struct Outcome {
     pub must_act: bool,
     /// The free ways that a price had to beat.
     pub free_ways: FreeWays,
+    /// The categories as the formulas take them.
+    pub factors: Factors,
     /// The costs at the medians.
     pub medians: Medians,
     /// What they are made of.
@@ -372,6 +374,7 @@ impl Trials {
         Outcome {
             must_act: situation.context.must_act(),
             free_ways: situation.context.free_ways(),
+            factors: situation.context.factors(),
             medians: run.medians(),
             parts: parts::parts(&run),
             value: run.value(),

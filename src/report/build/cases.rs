@@ -66,6 +66,7 @@ pub(super) fn case(
         evidence_grade: value.and_then(|value| grade(value.evidence.grade).parse().ok()),
         alternatives: alternatives(&head.outcome, &head.inputs),
         costs: costs::parts(&head.outcome),
+        factors: factors(&head.outcome),
         inputs: inputs(&head.inputs).into_iter().chain(vulnerabilities::inputs(&members)).collect(),
         cash: Vec::new(),
         accepted: accepted(case, policy, as_of),
@@ -281,13 +282,18 @@ fn inputs(inputs: &Inputs) -> Vec<view::Input> {
 
 fn accepted(case: &Opportunity, policy: &Policy, as_of: Date) -> Option<view::AcceptedRisk> {
     let risk = policy.acceptance(&case.product, case.role, case.cycle.as_deref(), as_of)?;
-    Some(view::AcceptedRisk {
+    Some(signed(risk))
+}
+
+/// An accepted risk in the view's words.
+pub(super) fn signed(risk: &crate::score::AcceptedRisk) -> view::AcceptedRisk {
+    view::AcceptedRisk {
         owner: risk.owner.clone(),
         reason: risk.reason.clone(),
         expiry: risk.expiry,
         approved_by: risk.approved_by.clone(),
         approved_on: risk.approved_on,
-    })
+    }
 }
 
 /// Contracts that cover the case, each with the verdict on its renewal.
@@ -311,6 +317,18 @@ fn contracts(case: &Opportunity, policy: &Policy, as_of: Date) -> Vec<view::Cont
         .collect();
     contracts.sort_by(|a, b| (a.ends, &a.vendor).cmp(&(b.ends, &b.vendor)));
     contracts
+}
+
+fn factors(outcome: &Outcome) -> view::Factors {
+    let factors = &outcome.factors;
+    view::Factors {
+        downtime: Figure(factors.outage),
+        losses: Figure(factors.loss),
+        events: Figure(factors.events),
+        events_upgraded: Figure(factors.events_upgraded),
+        ended: factors.ended > 0.0,
+        audited: factors.audited > 0.0,
+    }
 }
 
 /// Whether an offer's verdict rests on a published price.

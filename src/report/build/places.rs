@@ -35,7 +35,8 @@ pub(super) fn name(product: &str, catalog: &Catalog) -> String {
 
 /// A life cycle, with the first day and the paid end of its cycle for a time line.
 pub(super) fn lifecycle(life: &model::Lifecycle, catalog: &Catalog) -> view::Lifecycle {
-    let row = life.cycle.as_ref().and_then(|cycle| catalog.table(&cycle.product)?.cycle(&cycle.name));
+    let table = life.cycle.as_ref().and_then(|cycle| catalog.table(&cycle.product));
+    let row = life.cycle.as_ref().zip(table).and_then(|(cycle, table)| table.cycle(&cycle.name));
     view::Lifecycle {
         state: state(&life.state),
         eol: life.eol,
@@ -44,6 +45,7 @@ pub(super) fn lifecycle(life: &model::Lifecycle, catalog: &Catalog) -> view::Lif
         release: row.and_then(|row| row.release),
         paid_until: row.and_then(|row| row.extension.as_ref()?.end.date()).filter(|end| Some(*end) > life.eol),
         source: life.source.clone(),
+        read_on: table.filter(|table| table.source == life.source).and_then(|table| table.as_of),
     }
 }
 

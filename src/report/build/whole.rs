@@ -8,7 +8,7 @@ use crate::inventory::Inventory;
 use crate::model::{self, Action, Component, Date, Deployment, Evidence, Role, TargetKind, Use};
 use crate::problem::Problem;
 use crate::report::view::{self, Amount, ReportV1, VerdictWord};
-use crate::score::{Bundle, Downtime, Opportunity, Policy, Source};
+use crate::score::{AcceptedRisk, Bundle, Downtime, Opportunity, Policy, Source};
 use crate::vulns::Tally;
 
 /// From this age in days a catalog is called stale.
@@ -63,6 +63,7 @@ pub fn build(material: &Material<'_>) -> ReportV1 {
         actions: material.actions.iter().map(|action| places::action(action, deployments, catalog)).collect(),
         reminders: reminders::reminders(policy, deployments, catalog, *as_of),
         deployments: deployments.iter().map(|found| places::deployment(found, catalog)).collect(),
+        accepted_risks: policy.accepted.iter().map(|risk| signed(risk, *as_of)).collect(),
         levers: levers::levers(material.opportunities, deployments, catalog, policy, *as_of),
         required: offers::required(&policy.required),
         disclosure: view::Disclosure { programmes_on_record: programmes(&offers_on_record), ..view::Disclosure::default() },
@@ -77,6 +78,10 @@ pub fn build(material: &Material<'_>) -> ReportV1 {
         authors,
         ..ReportV1::default()
     }
+}
+
+fn signed(risk: &AcceptedRisk, as_of: Date) -> view::SignedRisk {
+    view::SignedRisk { id: risk.id.clone(), risk: cases::signed(risk), in_force: as_of <= risk.expiry }
 }
 
 fn view_cases(material: &Material<'_>, bundles: &[view::Bundle]) -> Vec<view::Opportunity> {

@@ -80,6 +80,8 @@ pub struct Opportunity {
     pub costs: Vec<CostPart>,
     /// The numbers it is computed from.
     pub inputs: Vec<Input>,
+    /// Its categories as the formulas take them.
+    pub factors: Factors,
     /// Spending by year, year 0 first; empty where no price is known.
     pub cash: Vec<YearCash>,
     /// The accepted risk that is in force.
@@ -281,6 +283,23 @@ pub struct Input {
     pub grade: String,
 }
 
+/// The categories of a case as the published formulas take them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Factors {
+    /// S·eD: services, weighted by what an hour down in their environment counts.
+    pub downtime: Figure,
+    /// S·eS: services, weighted by what a security loss in their environment counts.
+    pub losses: Figure,
+    /// mE·mL·mK: how much more often it is attacked than at local exposure.
+    pub events: Figure,
+    /// mE: the same after an upgrade.
+    pub events_upgraded: Figure,
+    /// Whether its life has ended, so that extra work is counted.
+    pub ended: bool,
+    /// Whether audits find it: ended, in production, under a regime.
+    pub audited: bool,
+}
+
 /// Spending of one year, for a controller.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct YearCash {
@@ -303,8 +322,19 @@ pub struct AcceptedRisk {
     pub reason: String,
     /// Last day.
     pub expiry: Date,
-    /// Who approved it.
+    /// Who signed.
     pub approved_by: Option<String>,
     /// When.
     pub approved_on: Option<Date>,
+}
+
+/// An accepted risk by the id that it was recorded under, in force or not.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct SignedRisk {
+    /// Id of the finding, the case or the product.
+    pub id: String,
+    /// What was signed.
+    pub risk: AcceptedRisk,
+    /// Whether it has an end that has not come yet.
+    pub in_force: bool,
 }

@@ -19,15 +19,31 @@ pub struct Score(pub f64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, PartialOrd)]
 pub struct Figure(pub f64);
 
+impl Amount {
+    /// To two decimals, half-even.
+    #[must_use]
+    pub fn rounded(self) -> f64 {
+        rounded(self.0, 2)
+    }
+}
+
+impl Score {
+    /// To one decimal, half-even.
+    #[must_use]
+    pub fn rounded(self) -> f64 {
+        rounded(self.0, 1)
+    }
+}
+
 impl Serialize for Amount {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        number(rounded(self.0, 2), serializer)
+        number(self.rounded(), serializer)
     }
 }
 
 impl Serialize for Score {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        number(rounded(self.0, 1), serializer)
+        number(self.rounded(), serializer)
     }
 }
 

@@ -18,8 +18,8 @@ mod vulnerability;
 
 pub use bundle::Bundle;
 pub use case::{
-    AcceptedRisk, Alternative, Alternatives, Answer, BreakEven, Community, CostPart, Driver, Input, Net, Opportunity, Question,
-    Scope, TierWorth, UpgradeWay, YearCash,
+    AcceptedRisk, Alternative, Alternatives, Answer, BreakEven, Community, CostPart, Driver, Factors, Input, Net, Opportunity,
+    Question, Scope, SignedRisk, TierWorth, UpgradeWay, YearCash,
 };
 pub use contract::{Contract, Reminder, ReminderWord};
 pub use decision::{Decision, DecisionWord, OutcomeWord};

@@ -65,6 +65,8 @@ pub struct Lifecycle {
     pub paid_until: Option<Date>,
     /// The page that states the dates.
     pub source: Option<String>,
+    /// When that page was read.
+    pub read_on: Option<Date>,
 }
 
 /// The nearest cycle that still gets free fixes.

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 
 use super::bundle::Bundle;
-use super::case::Opportunity;
+use super::case::{Opportunity, SignedRisk};
 use super::contract::Reminder;
 use super::decision::Decision;
 use super::log::HoursLog;
@@ -58,6 +58,8 @@ pub struct ReportV1 {
     pub decisions: Vec<Decision>,
     /// One contract for several of them.
     pub bundles: Vec<Bundle>,
+    /// Risks that somebody accepted, whether or not a case is about them; in the order in which they are asked.
+    pub accepted_risks: Vec<SignedRisk>,
     /// What would turn them.
     pub levers: Vec<Lever>,
     /// The cover that an offer has to give, where something is required.
