@@ -235,7 +235,7 @@ pub(super) mod assumed {
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "these figures are exact")]
 mod tests {
-    use super::super::{Context, evaluate, kind_row};
+    use crate::score::{Context, evaluate, kind_row};
     use super::*;
     use crate::model::Kind;
 

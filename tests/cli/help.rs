@@ -36,7 +36,7 @@ const COMMANDS: &[&str] = &[
 
 #[test]
 fn every_subcommand_explains_itself_as_recorded() {
-    for command in COMMANDS.iter().copied() {
+    for command in COMMANDS {
         let file = if command.is_empty() { "underpin".to_owned() } else { command.replace(' ', "-") };
         let path = format!("{}/tests/cli/help/{file}.txt", env!("CARGO_MANIFEST_DIR"));
         let text = stdout(underpin(command.split_whitespace()).arg("--help"));
@@ -56,7 +56,7 @@ fn the_list_of_subcommands_is_complete() {
 #[test]
 fn the_manual_and_the_completions_know_every_subcommand() {
     let manual = stdout(&mut underpin(["man"]));
-    for command in COMMANDS.iter().copied().filter(|name| !name.is_empty() && !name.contains([' ', '-'])) {
+    for command in COMMANDS.iter().filter(|name| !name.is_empty() && !name.contains([' ', '-'])) {
         assert!(manual.contains(&format!("underpin\\-{command}")), "{command} is not in the manual");
         for shell in ["bash", "fish", "zsh"] {
             assert!(stdout(&mut underpin(["completions", shell])).contains(command), "{command} is not completed in {shell}");
