@@ -235,9 +235,9 @@ pub(super) mod assumed {
 #[cfg(test)]
 #[expect(clippy::float_cmp, reason = "these figures are exact")]
 mod tests {
-    use crate::score::{Context, evaluate, kind_row};
     use super::*;
     use crate::model::Kind;
+    use crate::score::{Context, evaluate, kind_row};
 
     fn database(ended: bool) -> Inputs {
         let (row, purse) = (kind_row(Kind::Database), Purse::usd());

@@ -26,3 +26,4 @@ mod rootfs;
 mod secrets;
 mod since;
 mod vulns;
+mod worked_example;

@@ -213,23 +213,23 @@ pub(super) fn said(topic: Topic, policy: &Policy) -> Option<String> {
         Topic::Downtime => match policy.downtime {
             Downtime::NotSaid => None,
             Downtime::Tier(tier) => Some(format!("tier = {tier}")),
-            Downtime::Cost(cost) => Some(format!("downtime-cost = {}", float(cost))),
+            Downtime::Cost(cost) => Some(format!("downtime-cost = {}", figure(cost))),
         },
         Topic::Env => policy.env.map(|env| format!("env = \"{env}\"")),
         Topic::Exposure => policy.exposure.map(|exposure| format!("exposure = \"{exposure}\"")),
-        Topic::HourlyCost => policy.wage.as_ref().map(|wage| format!("hourly-cost = {}", float(wage.cost))),
+        Topic::HourlyCost => policy.wage.as_ref().map(|wage| format!("hourly-cost = {}", figure(wage.cost))),
         Topic::Regimes => (!policy.regimes.is_empty()).then(|| {
             let names: Vec<String> = policy.regimes.iter().map(|regime| format!("\"{regime}\"")).collect();
             format!("regimes = [{}]", names.join(", "))
         }),
         Topic::Services => policy.services.map(|services| format!("services = {services}")),
-        Topic::UpgradeHours => policy.upgrade_hours.map(|hours| format!("upgrade-hours = {}", float(hours))),
+        Topic::UpgradeHours => policy.upgrade_hours.map(|hours| format!("upgrade-hours = {}", figure(hours))),
     }
 }
 
-/// With a point, as TOML wants a number that may have one.
-fn float(triple: Triple) -> String {
-    format!("{:?}", triple.likely())
+/// As it was given: whole figures have no point.
+fn figure(triple: Triple) -> String {
+    triple.likely().to_string()
 }
 
 #[cfg(test)]
@@ -244,15 +244,15 @@ mod tests {
     #[test]
     fn every_form_of_an_answer_is_taken_and_written() {
         for (topic, text, written) in [
-            (Topic::Downtime, "500", "downtime-cost = 500.0"),
+            (Topic::Downtime, "500", "downtime-cost = 500"),
             (Topic::Downtime, "1_000.50", "downtime-cost = 1000.5"),
             (Topic::Downtime, "Tier 2", "tier = 2"),
             (Topic::Env, "DEV", "env = \"dev\""),
             (Topic::Exposure, "internet", "exposure = \"internet\""),
-            (Topic::HourlyCost, "65", "hourly-cost = 65.0"),
+            (Topic::HourlyCost, "65", "hourly-cost = 65"),
             (Topic::Regimes, "pci, nis2", "regimes = [\"pci\", \"nis2\"]"),
             (Topic::Services, "3", "services = 3"),
-            (Topic::UpgradeHours, "0", "upgrade-hours = 0.0"),
+            (Topic::UpgradeHours, "0", "upgrade-hours = 0"),
         ] {
             assert_eq!(line(topic, text), Ok(Some(written.to_owned())), "{topic}: {text}");
         }

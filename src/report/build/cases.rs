@@ -6,9 +6,12 @@ use crate::model::{Date, Deployment, Use};
 use crate::report::view::{self, Amount, Figure, LifeState, Score, SubVerdict, TurnsOn, VerdictWord};
 use crate::report::words::{Thresholds, sentence};
 use crate::score::{
-    Assumed, FreeWay, FreeWays, Grade, Inputs, Judgement, Limit, Missing, Open, Opportunity, Outcome, Policy, ScoredOffer,
-    Verdict, kind_row,
+    Assumed, FreeWay, FreeWays, Grade, Inputs, Judgement, Limit, Missing, Open, Opportunity, Outcome, Policy, Price, ScoredOffer,
+    Value, Verdict, kind_row,
 };
+
+/// Instead of a verdict, where an offer's kind has no usual range of prices and its own is not public.
+const NO_PRICE: &str = "depends on a price, and none is public";
 
 /// The dearest hour down that is searched; beyond it the view writes this figure.
 const SEARCHED: f64 = 1_000_000.0;
@@ -25,10 +28,13 @@ pub(super) fn case(
     let members: Vec<&Deployment> = deployments.iter().filter(|found| case.deployments.contains(&found.id)).collect();
     let lifecycle = places::lifecycle(&case.lifecycle, catalog);
     let (verdict, sub_verdict, turns_on) = verdict(&head.judgement);
-    let break_even = break_even(case, &head.outcome);
+    let break_even = break_even(case, head);
     let thresholds = Thresholds { no: break_even.downtime_no, yes: break_even.downtime_yes };
-    let value = head.outcome.value.as_ref();
+    let (value, figures) = (head.outcome.value.as_ref(), priced(head, &head.outcome));
     let mut summary = sentence(verdict, sub_verdict, lifecycle.state, head.judgement.indicative, &turns_on, thresholds);
+    if sub_verdict == Some(SubVerdict::Price) && figures.is_none() {
+        NO_PRICE.clone_into(&mut summary);
+    }
     let exploited = vulnerabilities::exploited(&members).map(|found| found.id.clone());
     if let Some(id) = &exploited {
         summary = format!("{summary}; {id} is known to be exploited and has no free fix here");
@@ -55,13 +61,13 @@ pub(super) fn case(
         indicative: head.judgement.indicative,
         exploited,
         summary,
-        score: score(&head.outcome),
-        score_without_log: score(&head.without_log),
-        score_cash: value.map(|value| Score(value.score_cash.unrounded())),
+        score: figures.map(score),
+        score_without_log: priced(head, &head.without_log).map(score),
+        score_cash: figures.map(|value| Score(value.score_cash.unrounded())),
         answers: costs::answers(case, head),
-        net: net(&head.outcome, policy),
+        net: net(figures, policy),
         worth_by_tier: worth(case, lifecycle.state),
-        drivers: value.into_iter().flat_map(|value| &value.drivers).map(driver).collect(),
+        drivers: figures.into_iter().flat_map(|value| &value.drivers).map(driver).collect(),
         information: information(&turns_on, &head.outcome),
         evidence_grade: value.and_then(|value| grade(value.evidence.grade).parse().ok()),
         alternatives: alternatives(&head.outcome, &head.inputs),
@@ -149,14 +155,20 @@ fn instead(way: FreeWay) -> SubVerdict {
     }
 }
 
-/// The score; `None` without a free way to compare with.
-pub(super) fn score(outcome: &Outcome) -> Option<Score> {
-    outcome.value.as_ref().map(|value| Score(value.score.unrounded()))
+/// The figures that stand on a price; `None` without one, since what was drawn then holds no price and would count it as nothing.
+/// Only the price at which it turns is a figure there.
+pub(super) fn priced<'offer>(offer: &ScoredOffer, outcome: &'offer Outcome) -> Option<&'offer Value> {
+    outcome.value.as_ref().filter(|_| offer.inputs.price() != Price::Unknown)
+}
+
+/// The score.
+pub(super) fn score(value: &Value) -> Score {
+    Score(value.score.unrounded())
 }
 
 /// The net value.
-pub(super) fn net(outcome: &Outcome, policy: &Policy) -> view::Net {
-    let net = outcome.value.as_ref().map(|value| value.net);
+pub(super) fn net(value: Option<&Value>, policy: &Policy) -> view::Net {
+    let net = value.map(|value| value.net);
     view::Net {
         p10: net.map(|net| Amount(net.p10)),
         p50: net.map(|net| Amount(net.p50)),
@@ -165,11 +177,12 @@ pub(super) fn net(outcome: &Outcome, policy: &Policy) -> view::Net {
     }
 }
 
-fn break_even(case: &Opportunity, outcome: &Outcome) -> view::BreakEven {
+fn break_even(case: &Opportunity, head: &ScoredOffer) -> view::BreakEven {
+    let limits = case.thresholds.filter(|_| head.inputs.price() != Price::Unknown);
     view::BreakEven {
-        downtime_no: case.thresholds.and_then(|found| limit(found.community_up_to)),
-        downtime_yes: case.thresholds.and_then(|found| limit(found.support_from)).filter(|cost| cost.0 < SEARCHED),
-        ..offer_break_even(outcome)
+        downtime_no: limits.and_then(|found| limit(found.community_up_to)),
+        downtime_yes: limits.and_then(|found| limit(found.support_from)).filter(|cost| cost.0 < SEARCHED),
+        ..offer_break_even(head)
     }
 }
 
@@ -182,13 +195,14 @@ fn limit(limit: Limit) -> Option<Amount> {
 }
 
 /// Where one offer turns.
-pub(super) fn offer_break_even(outcome: &Outcome) -> view::BreakEven {
-    let Some(value) = &outcome.value else { return view::BreakEven::default() };
+pub(super) fn offer_break_even(offer: &ScoredOffer) -> view::BreakEven {
+    let Some(value) = &offer.outcome.value else { return view::BreakEven::default() };
+    let turns = priced(offer, &offer.outcome).map(|value| value.break_even);
     view::BreakEven {
         price_50: Some(Amount(value.break_even.price_50)),
         price_75: Some(Amount(value.break_even.price_75)),
-        hours_per_month: value.break_even.hours.map(Figure),
-        downtime_cost_per_hour: value.break_even.downtime_cost.map(Amount),
+        hours_per_month: turns.and_then(|turns| turns.hours).map(Figure),
+        downtime_cost_per_hour: turns.and_then(|turns| turns.downtime_cost).map(Amount),
         downtime_no: None,
         downtime_yes: None,
     }

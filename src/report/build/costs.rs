@@ -69,8 +69,11 @@ fn services(weight: f64) -> String {
     format!("{} {}", short_figure(weight), if weight > 1.0 { "services" } else { "service" })
 }
 
-/// What was compared.
+/// What was compared; nothing where there is no price to compare.
 pub(super) fn answers(case: &Opportunity, head: &ScoredOffer) -> Vec<view::Answer> {
+    if super::cases::priced(head, &head.outcome).is_none() {
+        return Vec::new();
+    }
     head.judgement.answers.iter().map(|answered| answer(case, answered)).collect()
 }
 

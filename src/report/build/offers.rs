@@ -21,7 +21,7 @@ pub(super) fn scored(case: &Opportunity, catalog: &Catalog, policy: &Policy, as_
 fn one(offer: &ScoredOffer, catalog: &Catalog, policy: &Policy, as_of: Date) -> view::Offer {
     let (verdict, sub_verdict, _) = cases::verdict(&offer.judgement);
     let seller = offer.seller.as_ref();
-    let value = offer.outcome.value.as_ref();
+    let value = cases::priced(offer, &offer.outcome);
     let read = seller.and_then(|seller| seller.as_of);
     view::Offer {
         vendor: seller.map(|seller| seller.vendor.clone()),
@@ -43,12 +43,12 @@ fn one(offer: &ScoredOffer, catalog: &Catalog, policy: &Policy, as_of: Date) -> 
         verdict,
         sub_verdict,
         indicative: offer.judgement.indicative,
-        score: cases::score(&offer.outcome),
-        score_without_log: cases::score(&offer.without_log),
+        score: value.map(cases::score),
+        score_without_log: cases::priced(offer, &offer.without_log).map(cases::score),
         score_omega0: value.map(|value| Score(value.score_cash.unrounded())),
         score_omega1: value.map(|value| Score(value.score_full.unrounded())),
-        net: cases::net(&offer.outcome, policy),
-        break_even: cases::offer_break_even(&offer.outcome),
+        net: cases::net(value, policy),
+        break_even: cases::offer_break_even(offer),
     }
 }
 

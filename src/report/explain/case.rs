@@ -70,8 +70,7 @@ fn ways(report: &ReportV1, case: &Opportunity, page: &mut Page) {
     page.row(&columns, &head.map(str::to_owned), None);
     let cell = |figure: Option<Amount>| figure.map_or_else(|| "-".to_owned(), amount);
     for part in &case.costs {
-        let price = part.part == "price" && part.buy.is_none();
-        let buy = if price { "unknown".to_owned() } else { cell(part.buy) };
+        let buy = if part.part == "price" && part.buy.is_none() { "unknown".to_owned() } else { cell(part.buy) };
         page.row(&columns, &[visible(&part.name), cell(part.community), buy, cell(part.upgrade)], None);
     }
     let unknown = |figure: Option<Amount>| figure.map_or_else(|| "unknown".to_owned(), amount);
@@ -86,6 +85,11 @@ fn ways(report: &ReportV1, case: &Opportunity, page: &mut Page) {
     formulas(&case.costs, page);
 }
 
+/// Whether B was summed up without a price: its kind has no usual range, and its own is not public.
+pub(super) fn no_price(case: &Opportunity) -> bool {
+    case.costs.iter().any(|part| part.part == "price" && part.buy.is_none())
+}
+
 /// What is compared with what; which of the free ways is the cheaper was decided before.
 fn comparison(case: &Opportunity, currency: &str) -> String {
     let alternatives = &case.alternatives;
@@ -95,6 +99,12 @@ fn comparison(case: &Opportunity, currency: &str) -> String {
         None => return "There is no way without buying to compare with.".to_owned(),
     };
     match (cost, alternatives.buy.p50) {
+        (Some(free), Some(buy)) if no_price(case) => {
+            let most = amount(Amount((free.0 - buy.0).max(0.0)));
+            format!(
+                "The best way without buying is {letter}. B holds no price yet: with every input at its median, {most} {currency} is the most that it may be."
+            )
+        }
         (Some(free), Some(buy)) => {
             let worth = free.0 - buy.0;
             let more = if worth < 0.0 { "more" } else { "less" };

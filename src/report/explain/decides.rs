@@ -1,6 +1,7 @@
 //! The verdict with the rule that decided it, and the figures at which it turns. Says what the score decided; the bars are
 //! the score's own (75 and 35 of 100 runs).
 
+use super::case::no_price;
 use crate::report::contracts;
 use crate::report::decided::in_words;
 use crate::report::logged;
@@ -12,6 +13,9 @@ use crate::report::words::{self, listed, runs};
 
 /// The end of the search for what an hour down must cost.
 const SEARCHED: f64 = 1_000_000.0;
+
+/// Where no price is known.
+const ASK: &str = "Ask for the price first: before it is known, no other figure is worth measuring.";
 
 const BARS: &str =
     "The bars: it pays from 75 of 100 runs on, and does not up to 35. Spending needs better evidence than not spending.";
@@ -43,7 +47,8 @@ pub(super) fn verdict(case: &Opportunity, page: &mut Page) {
     if logged::is_moved(case) || case.score != case.score_without_log {
         page.paragraph(2, &format!("It {}.", logged::both(case)));
     }
-    let only_cash = case.score_cash.map_or_else(|| "unknown".to_owned(), |score| format!("pays in {}", runs(score.0)));
+    let unknown = if no_price(case) { "unknown without a price" } else { "unknown" };
+    let only_cash = case.score_cash.map_or_else(|| unknown.to_owned(), |score| format!("pays in {}", runs(score.0)));
     page.paragraph(2, &format!("Only cash counted, a freed hour being worth nothing: {only_cash}."));
     page.paragraph(2, &format!("What to do: {}.", next_step(case)));
 }
@@ -171,7 +176,8 @@ pub(super) fn turns(report: &ReportV1, case: &Opportunity, page: &mut Page) {
         page.paragraph(2, "What you could say:");
         rows(&said, page);
     }
-    page.paragraph(2, &measure(case.information.first(), &currency));
+    let first = if no_price(case) { ASK.to_owned() } else { measure(case.information.first(), &currency) };
+    page.paragraph(2, &first);
     page.paragraph(2, &format!("What it rests on: {}.", words::grade(case.evidence_grade)));
 }
 
@@ -186,6 +192,14 @@ fn rows(pairs: &[[String; 2]], page: &mut Page) {
 
 fn thresholds(case: &Opportunity, currency: &str) -> Vec<[String; 2]> {
     let turn = &case.break_even;
+    if no_price(case) {
+        let below = turn.price_75.filter(|price| price.0 >= 1.0);
+        let text = below.map_or_else(
+            || "none: at no price does support pay".to_owned(),
+            |price| format!("below {} {currency} a year: support pays", amount(price)),
+        );
+        return vec![["the price".to_owned(), text]];
+    }
     let free = if case.lifecycle.state.ended() { "a way without buying is cheaper" } else { "community support is enough" };
     let mut lines = Vec::new();
     let mut say = |what: &str, text: String| lines.push([what.to_owned(), text]);
