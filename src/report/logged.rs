@@ -27,6 +27,9 @@ pub(super) fn is_moved(case: &Opportunity) -> bool {
 /// `pays in 87 of 100 runs with the logged hours, in 12 of 100 runs without them`.
 pub(super) fn both(case: &Opportunity) -> String {
     let score = |score: Option<super::view::Score>| score.map_or_else(|| "unknown".to_owned(), |score| runs(score.0));
+    if case.score.is_none() && case.score_without_log.is_none() {
+        return "has no score, with the logged hours or without them".to_owned();
+    }
     let (with, without) = (score(case.score), score(case.score_without_log));
     format!("pays in {with} with the logged hours, in {without} without them")
 }

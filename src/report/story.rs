@@ -132,6 +132,9 @@ pub(super) fn next_step(case: &Opportunity) -> String {
             _ => "say what one hour down costs".to_owned(),
         },
         (VerdictWord::NotEnoughData, Some(SubVerdict::Hours)) => "log your hours".to_owned(),
+        (VerdictWord::NotEnoughData, Some(SubVerdict::Price)) if case.break_even.price_75.is_some_and(|price| price.0 <= 0.0) => {
+            "none: at no price do 75 of 100 runs pay".to_owned()
+        }
         (VerdictWord::NotEnoughData, Some(SubVerdict::Price))
         | (VerdictWord::PaysOff, _)
         | (VerdictWord::MustAct, Some(SubVerdict::Buy)) => quote(),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::fixtures::{Folder, angularjs};
+use crate::fixtures::{Deb, Folder, angularjs, system};
 use crate::program::{stdout, underpin};
 
 /// The hours of a whole department, so that they turn a verdict whatever the price.
@@ -143,4 +143,35 @@ fn an_unknown_product_is_told_with_its_neighbours() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{errors}");
     assert!(errors.contains("knows no product `ngnix`") && errors.contains("nginx"), "{errors}");
+}
+
+/// CUPS is of no kind that has usual hours.
+#[test]
+fn a_kind_without_usual_hours_makes_a_case_once_hours_are_logged() {
+    let host = system("debian", "12", &[Deb::debian("cups-daemon", "2.4.2-3+deb12u9")]);
+    host.write("usr/sbin/cupsd", "#!/bin/sh\n");
+    host.write("usr/lib/systemd/system/cups.service", "[Service]\nExecStart=/usr/sbin/cupsd -l\n");
+    host.write("etc/systemd/system/multi-user.target.wants/cups.service", "[Service]\nExecStart=/usr/sbin/cupsd -l\n");
+    host.write("var/lib/dpkg/info/cups-daemon.list", "/.\n/usr/sbin/cupsd\n/usr/lib/systemd/system/cups.service\n");
+    let rows = "2026-10-05,4800,cups,routine,ana,OPS-1,,2026-10-20,,a\n";
+    let folder = Folder::new("no-kind", &[("hours.csv", &format!("{HEADER}{rows}"))]);
+    let (target, log) = (host.arg(), folder.at("hours.csv"));
+    let cases = |more: &[&str]| -> Vec<Value> {
+        let text = stdout(&mut underpin(["report", &target, "--format", "json"].iter().chain(more).copied()));
+        let report: Value = serde_json::from_str(&text).expect("JSON");
+        let cases = report["opportunities"].as_array().expect("a list").iter();
+        cases.filter(|case| case["product"] == "cups").cloned().collect()
+    };
+    assert!(cases(&[]).is_empty(), "its life and its authors are shown, and nothing can be computed");
+    let logged = cases(&["--log", &log, "--log-since", "2026-09-25"]);
+    let [case] = logged.as_slice() else { panic!("one case, not {}", logged.len()) };
+    // No price is public and its kind has no usual range: no run can be said to pay.
+    assert_eq!((&case["verdict"], &case["sub_verdict"]), (&Value::from("not-enough-data"), &Value::from("price")), "{case}");
+    assert_eq!((&case["score"], &case["score_without_log"], &case["net"]["p50"]), (&Value::Null, &Value::Null, &Value::Null));
+    let hours = case["inputs"].as_array().expect("a list").iter().find(|input| input["symbol"] == "h").expect("hours");
+    assert!(hours["source"].as_str().is_some_and(|source| source.ends_with("there is no default")), "{hours}");
+    let explained = stdout(&mut underpin(["explain", "cups", &target, "--log", &log, "--log-since", "2026-09-25"]));
+    let explained = explained.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(explained.contains("depends on a price, and none is public. No price is known"), "{explained}");
+    assert!(explained.contains("What to do: none: at no price do 75 of 100 runs pay."), "{explained}");
 }
