@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::terminal::page::{Column, GAP, Page, Style};
 use super::text::{count, counted, visible};
-use super::view::{Author, ReportV1};
+use super::view::{Author, Maker, ReportV1};
 
 /// Wider lines are hard to read.
 const WIDEST: usize = 100;
@@ -39,8 +39,8 @@ struct Named<'r> {
     subject: &'r str,
     /// The file that names the link.
     source: Option<&'r str>,
-    /// Id of the vendor whose own people make it.
-    made_by: Option<&'r str>,
+    /// Vendors whose own people make it.
+    made_by: &'r [Maker],
 }
 
 impl<'r> Fund<'r> {
@@ -133,7 +133,7 @@ impl<'r> Fund<'r> {
 }
 
 fn subject<'r>(author: &'r Author, source: Option<&'r str>) -> Named<'r> {
-    Named { name: &author.name, subject: &author.subject, source, made_by: author.vendor.as_deref() }
+    Named { name: &author.name, subject: &author.subject, source, made_by: &author.made_by }
 }
 
 fn is_package(subject: &str) -> bool {
@@ -143,7 +143,8 @@ fn is_package(subject: &str) -> bool {
 /// Its name, or a package's URL without the scheme, and whose people make it.
 fn told(subject: &Named<'_>) -> String {
     let name = subject.subject.strip_prefix("pkg:").unwrap_or(subject.name);
-    let made_by = subject.made_by.map_or_else(String::new, |vendor| format!(" (made by people of {vendor})"));
+    let makers: Vec<&str> = subject.made_by.iter().map(|maker| maker.name.as_str()).collect();
+    let made_by = if makers.is_empty() { String::new() } else { format!(" (made by people of {})", makers.join(", ")) };
     visible(&format!("{name}{made_by}"))
 }
 
@@ -164,8 +165,12 @@ mod tests {
             subject: subject.to_owned(),
             name: subject.rsplit('/').next().unwrap_or(subject).to_owned(),
             links: links.iter().map(funding).collect(),
-            vendor: vendor.map(str::to_owned),
+            made_by: vendor.into_iter().map(maker).collect(),
         }
+    }
+
+    fn maker(name: &str) -> Maker {
+        Maker { vendor: name.to_lowercase(), name: name.to_owned() }
     }
 
     fn authors() -> Vec<Author> {
@@ -217,7 +222,7 @@ mod tests {
                       "name": "webpack",
                       "subject": "pkg:npm/webpack",
                       "source": "web/node_modules/webpack/package.json",
-                      "made_by": null
+                      "made_by": []
                     }
                   ]
                 },
@@ -229,7 +234,7 @@ mod tests {
                       "name": "postgresql",
                       "subject": "postgresql",
                       "source": "catalog",
-                      "made_by": null
+                      "made_by": []
                     }
                   ]
                 }
@@ -256,7 +261,7 @@ mod tests {
         let plain = authors();
         let mut made = authors();
         for author in &mut made {
-            author.vendor = Some("aaa".to_owned());
+            author.made_by = vec![maker("Aaa")];
         }
         assert_eq!(order(&plain), order(&made));
     }

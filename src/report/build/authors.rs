@@ -6,7 +6,7 @@ use super::places::name;
 use crate::catalog::{Catalog, FundingChannel};
 use crate::inventory::Inventory;
 use crate::model::Deployment;
-use crate::report::view::{Author, Funding};
+use crate::report::view::{Author, Funding, Maker};
 
 /// Projects of products that were found, and packages that name a link of their own; sorted by name.
 pub(super) fn authors(inventories: &[Inventory], deployments: &[Deployment], catalog: &Catalog) -> Vec<Author> {
@@ -24,8 +24,13 @@ fn of_product(id: &str, catalog: &Catalog) -> Author {
         subject: id.to_owned(),
         name: name(id, catalog),
         links: links.map(|url| funding(url.clone(), Some("catalog".to_owned()), catalog.funding())).collect(),
-        vendor: product.and_then(|product| product.made_by.first().cloned()),
+        made_by: product.into_iter().flat_map(|product| &product.made_by).map(|vendor| maker(vendor, catalog)).collect(),
     }
+}
+
+fn maker(id: &str, catalog: &Catalog) -> Maker {
+    let name = catalog.vendor(id).map_or_else(|| id.to_owned(), |vendor| vendor.name.clone());
+    Maker { vendor: id.to_owned(), name }
 }
 
 fn funding(url: String, source: Option<String>, channels: &[FundingChannel]) -> Funding {
@@ -68,7 +73,7 @@ fn of_packages(inventories: &[Inventory], channels: &[FundingChannel]) -> Vec<Au
         subject,
         name,
         links: links.into_iter().map(|(url, source)| funding(url, source, channels)).collect(),
-        vendor: None,
+        made_by: Vec::new(),
     };
     packages.into_iter().map(author).collect()
 }

@@ -196,7 +196,9 @@ pub(super) fn authors(report: &ReportV1) -> Markup {
                 strong { (visible(&author.name)) } ": "
                 @if author.links.is_empty() { "no manifest says how" }
                 @for (index, funding) in author.links.iter().enumerate() { @if index > 0 { ", " } (link(&funding.url, &funding.url)) }
-                @if author.vendor.is_some() { " (a vendor's own people make it)" }
+                @if !author.made_by.is_empty() {
+                    " (made by people of " (author.made_by.iter().map(|maker| visible(&maker.name)).collect::<Vec<_>>().join(", ")) ")"
+                }
             } } }
         }
     };

@@ -42,7 +42,9 @@ impl Findings {
 
     /// Whether the project is made by the vendor's own people, by the catalog.
     pub(super) fn made_by(&self, product: &str, vendor: &str) -> bool {
-        self.list("authors").iter().any(|author| is(author, "subject", product) && is(author, "vendor", vendor))
+        let makers = |author: &Value| author.get("made_by").and_then(Value::as_array).cloned().unwrap_or_default();
+        let made = |author: &Value| makers(author).iter().any(|maker| is(maker, "vendor", vendor));
+        self.list("authors").iter().any(|author| is(author, "subject", product) && made(author))
     }
 
     /// Whether the scan met this way to pay the authors.

@@ -28,8 +28,8 @@ pub use log::{CrowdedMonth, HoursLog, LogUse, LoggedHours};
 pub use offer::{Entry, Offer, OffersOnRecord, Price, Programme, Required};
 pub use place::{Deployment, Lifecycle, NextSupported};
 pub use record::{
-    Action, Assumption, Author, Catalog, CatalogChange, Coverage, Disclosure, Funding, Lever, Mount, Problem, Referral, Target,
-    Tool, Totals,
+    Action, Assumption, Author, Catalog, CatalogChange, Coverage, Disclosure, Funding, Lever, Maker, Mount, Problem, Referral,
+    Target, Tool, Totals,
 };
 pub use report::{ReportV1, Schema};
 pub use since::{Cause, CauseWord, Change, ChangeWord, Since, SinceBasis};

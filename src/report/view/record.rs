@@ -117,8 +117,17 @@ pub struct Author {
     pub name: String,
     /// Ways to pay; empty if no manifest says one.
     pub links: Vec<Funding>,
-    /// Id of the vendor whose own people make it.
-    pub vendor: Option<String>,
+    /// Vendors whose own people make it.
+    pub made_by: Vec<Maker>,
+}
+
+/// A vendor whose own people make a project.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Maker {
+    /// Its id.
+    pub vendor: String,
+    /// Its name for people.
+    pub name: String,
 }
 
 /// One way to pay.
