@@ -181,7 +181,7 @@ fn at_a_terminal_a_wrong_answer_is_asked_again_and_the_answers_are_written() {
     assert!(!told.contains('\u{1b}'), "colour without a terminal: {told}");
     assert!(output.stdout.is_empty());
     let text = std::fs::read_to_string(here.path().join("underpin.toml")).expect("written");
-    assert!(text.contains("\nupgrade-hours = 40.0\n") && !text.contains("Source: your figure"), "no default: {text}");
+    assert!(text.contains("\nupgrade-hours = 40\n") && !text.contains("Source: your figure"), "no default: {text}");
     assert!(text.contains("\n# Said: your answer, 2026-11-24.\nexposure = \"internet\"\n"), "{text}");
     assert!(text.contains("\n# Said: given to `underpin init`, 2026-11-24.\nenv = \"prod\"\n"), "{text}");
     let report = report(&scanned.arg(), &["--config", &here.at("underpin.toml")]);
