@@ -4,6 +4,7 @@
 //! One direction only: walk → detect → inventory → match → score → report. [`scan::scan`] goes the first half of the
 //! way for one target, [`report()`] the second half for all of them.
 
+pub mod cache;
 pub mod catalog;
 pub mod cli;
 pub mod detect;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::model::{Currency, Date};
 
+use super::care_args::CareArgs;
 use super::catalog_args::CatalogCommand;
 use super::decide_args::DecideArgs;
 use super::effort_args::EffortCommand;
@@ -95,6 +96,9 @@ pub(super) struct TargetArgs {
     /// Number of threads; as many as processors if not given
     #[arg(long, value_name = "N", env = "UNDERPIN_THREADS")]
     pub(super) threads: Option<usize>,
+
+    #[command(flatten)]
+    pub(super) care: CareArgs,
 
     /// Show what counts as somebody else's or as owned by a distribution package, too
     #[arg(long, env = "UNDERPIN_ALL")]

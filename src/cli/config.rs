@@ -41,6 +41,8 @@ pub(super) struct Config {
     /// Further catalog folders.
     #[serde(default)]
     pub(super) catalog: Vec<PathBuf>,
+    /// Whether what earlier scans found is kept and used; yes, if nothing is said.
+    pub(super) cache: Option<bool>,
     /// Where decisions are kept, from the folder of this file on.
     pub(super) decisions: Option<PathBuf>,
     /// The log of hours.

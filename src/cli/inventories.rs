@@ -14,7 +14,7 @@ use crate::scan::{ScanPlan, Subject, scan};
 use crate::source::{Section, format_of};
 
 use super::plan::{Noise, Plan, Source};
-use super::{Exit, Fatal};
+use super::{Exit, Fatal, caching};
 
 /// A saved scan of the largest host measured has 40 MB.
 pub(super) const MAX_SAVED: u64 = 1 << 30;
@@ -53,6 +53,7 @@ fn scanned(subject: Subject, given: &str, plan: &Plan, catalog: &Catalog) -> Vec
         Subject::Directory { root, .. } => root.clone(),
         Subject::File(path) => path.clone(),
     };
+    let cache = caching::open(plan, &subject, catalog);
     let scan_plan = ScanPlan {
         subject,
         given: given.to_owned(),
@@ -60,9 +61,13 @@ fn scanned(subject: Subject, given: &str, plan: &Plan, catalog: &Catalog) -> Vec
         limits: plan.limits(&root),
         catalog,
         detail: plan.detail,
+        cache: cache.as_ref(),
     };
     let start = Instant::now();
     let inventories = watch(&counters, plan.noise == Noise::Quiet, || scan(&scan_plan, &counters));
+    if let Some(cache) = &cache {
+        caching::save(plan, cache);
+    }
     if plan.noise == Noise::Verbose {
         anstream::eprintln!("scanned {given} in {:.2} s", start.elapsed().as_secs_f64());
     }

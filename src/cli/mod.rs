@@ -2,6 +2,8 @@
 
 mod anonymous;
 mod args;
+mod caching;
+mod care_args;
 mod catalog;
 mod catalog_args;
 mod config;

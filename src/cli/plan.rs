@@ -8,8 +8,9 @@ use crate::scan::Detail;
 use crate::update::Store;
 use crate::walk::{Excludes, Limits, MountTable, distinct_roots};
 
-use super::Fatal;
 use super::args::{NoiseArgs, TargetArgs};
+use super::config::Config;
+use super::{Fatal, caching};
 
 /// One thing to read.
 pub(super) enum Source {
@@ -28,6 +29,15 @@ pub(super) enum Noise {
     Normal,
     /// Every problem, and times.
     Verbose,
+}
+
+/// Which files are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// Those that changed; the cache has the others.
+    Changed,
+    /// All of them.
+    Everything,
 }
 
 impl Noise {
@@ -52,6 +62,8 @@ pub(super) struct Plan {
     pub(super) noise: Noise,
     /// Files that hold nothing but licences are read only for an output that shows them.
     pub(super) detail: Detail,
+    /// Which files are read.
+    pub(super) reading: Reading,
 }
 
 impl Plan {
@@ -67,7 +79,13 @@ impl Plan {
             strict: args.strict,
             noise: Noise::of(&args.noise),
             detail: Detail::Stated,
+            reading: if args.care.no_cache { Reading::Everything } else { Reading::Changed },
         })
+    }
+
+    /// With what a configuration decides.
+    pub(super) fn configured(self, config: &Config) -> Self {
+        if config.cache == Some(false) { Self { reading: Reading::Everything, ..self } } else { self }
     }
 
     /// Reads one file with every detector and says nothing of it but what is fatal.
@@ -82,12 +100,18 @@ impl Plan {
             strict: false,
             noise: Noise::Quiet,
             detail: Detail::Stated,
+            reading: Reading::Everything,
         })
     }
 
     /// The limits of a walk below `root`.
     pub(super) fn limits(&self, root: &Path) -> Limits {
-        Limits { excludes: self.excludes.clone(), one_file_system: self.one_file_system, mounts: MountTable::of_system(root) }
+        Limits {
+            excludes: self.excludes.clone(),
+            one_file_system: self.one_file_system,
+            mounts: MountTable::of_system(root),
+            own_folder: caching::own_folder(root),
+        }
     }
 }
 

@@ -36,6 +36,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Fatal> {
         plan.detail = Detail::Licenses;
     }
     let loaded = Loaded::read(args.config.as_deref())?;
+    let plan = plan.configured(&loaded.config);
     let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
     let inventories = inventories(&plan, &catalog)?;
     let day = args.as_of.unwrap_or_else(policy::today);

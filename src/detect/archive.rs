@@ -201,7 +201,7 @@ mod tests {
 
     fn found_in(tree: &MemoryTree, name: &str) -> Vec<String> {
         let (counters, table) = (Counters::default(), ClaimTable::new(DETECTORS));
-        let within = Within { table: &table, engine: None, counters: &counters, ownership: None, replaced: None };
+        let within = Within { table: &table, engine: None, counters: &counters, ownership: None, replaced: None, memory: None };
         let mut out = Findings::default();
         Archive.detect_within(&Opened::new(tree, &counters, Path::new(name)), &within, &mut out);
         let component = |c: &crate::model::Component| format!("{} {} {}", c.purl, c.evidence, c.locations[0].path);

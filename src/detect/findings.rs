@@ -1,5 +1,6 @@
 //! What detectors write down.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -63,7 +64,7 @@ pub struct Findings {
     /// Their paths as shown: all, or the first [`Coverage::UNKNOWN_PATHS`] by name, so that the order of the work does not matter.
     pub unknown_paths: BTreeSet<String>,
     /// Files that were not looked into on purpose, by reason.
-    pub skipped: BTreeMap<&'static str, u64>,
+    pub skipped: BTreeMap<Cow<'static, str>, u64>,
 }
 
 impl Findings {
@@ -84,7 +85,7 @@ impl Findings {
 
     /// Counts a file that is not looked into on purpose.
     pub fn skip(&mut self, reason: &'static str) {
-        *self.skipped.entry(reason).or_default() += 1;
+        *self.skipped.entry(Cow::Borrowed(reason)).or_default() += 1;
     }
 
     /// Writes down a program that no package owns and nothing explains.

@@ -108,6 +108,7 @@ mod lines;
 mod maven_model;
 mod maven_pom;
 mod maven_project;
+mod memory;
 mod mix_exs;
 mod mix_lock;
 mod msbuild;
@@ -229,10 +230,11 @@ pub use executable::examine;
 pub(crate) use fetched::holds as is_fetched;
 pub use findings::{Fact, Findings, Offered};
 pub use license_file::conclude_licenses;
+pub use memory::{Memory, Spent, Work};
 pub use opened::Opened;
 pub use ownership::{Ownership, UsrMerge};
 pub use package_cache::SYSTEM_PACKAGES;
-pub use run::{Within, name_layers, run};
+pub use run::{Within, name_layers, run, run_with};
 
 /// Every detector, sorted by id.
 pub static DETECTORS: &[&dyn Detector] = &[

@@ -52,6 +52,21 @@ impl Ownership {
         self.files.is_empty()
     }
 
+    /// The packages, and of each owned file the number that stands for its path with its package's place in the list; sorted.
+    #[must_use]
+    pub fn parts(&self) -> (&[Purl], Vec<(u64, u32)>) {
+        let mut files: Vec<_> = self.files.iter().map(|(key, index)| (*key, *index)).collect();
+        files.sort_unstable();
+        (&self.packages, files)
+    }
+
+    /// The inverse of [`Ownership::parts`]; `None` if a file's package is not in the list.
+    #[must_use]
+    pub fn of_parts(packages: Vec<Purl>, files: Vec<(u64, u32)>) -> Option<Self> {
+        let known = files.iter().all(|(_, index)| packages.get(*index as usize).is_some());
+        known.then(|| Self { packages, files: files.into_iter().collect() })
+    }
+
     /// Everything of both.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {

@@ -14,6 +14,7 @@ use crate::progress::Counters;
 use crate::source::Tree;
 use crate::walk::{Candidate, Interest};
 
+use super::memory::{self, Memory, Work};
 use super::overwritten::{overwritten, replaced_programs};
 use super::{
     ClaimTable, Detector, Findings, Opened, Ownership, Stage, executable, kubernetes, kustomize, msbuild_project, pe_file,
@@ -33,6 +34,21 @@ pub struct Within<'w> {
     pub(super) ownership: Option<&'w Ownership>,
     /// Programs that somebody put over a package's.
     pub(super) replaced: Option<&'w BTreeSet<PathBuf>>,
+    /// Knows what earlier scans found.
+    pub(super) memory: Option<&'w dyn Memory>,
+}
+
+impl<'w> Within<'w> {
+    /// What a scan of a whole tree has, with a memory of earlier ones, if there is one.
+    #[must_use]
+    pub fn of_tree(
+        table: &'w ClaimTable<'w>,
+        engine: Option<&'w Engine<'w>>,
+        counters: &'w Counters,
+        memory: Option<&'w dyn Memory>,
+    ) -> Self {
+        Self { table, engine, counters, ownership: None, replaced: None, memory }
+    }
 }
 
 impl Within<'_> {
@@ -58,11 +74,17 @@ pub fn run(
     engine: Option<&Engine<'_>>,
     counters: &Counters,
 ) -> Findings {
-    let outer = Within { table, engine, counters, ownership: None, replaced: None };
+    run_with(tree, candidates, &Within { table, engine, counters, ownership: None, replaced: None, memory: None })
+}
+
+/// As [`run`], with what `outer` has.
+#[must_use]
+pub fn run_with(tree: &dyn Tree, candidates: &[Candidate], outer: &Within<'_>) -> Findings {
+    let counters = outer.counters;
     let programs = candidates.iter().filter(|candidate| candidate.interest == Interest::Executable);
     let programs: Vec<&Path> = programs.map(|candidate| candidate.path.as_path()).collect();
     let replaced = |ownership: &Ownership| replaced_programs(tree, programs.iter().copied(), ownership, counters);
-    let mut all = in_order(&outer, replaced, |within, step| {
+    let mut all = in_order(outer, replaced, |within, step| {
         let each = candidates.par_iter().fold(Findings::default, |out, candidate| look(out, tree, candidate, within, step));
         each.reduce(Findings::default, Findings::merge)
     });
@@ -132,30 +154,50 @@ enum Step {
     Executables,
 }
 
+/// Looks at one candidate, if it is its turn, or remembers what was found in it.
 fn look(mut out: Findings, tree: &dyn Tree, candidate: &Candidate, within: &Within<'_>, step: Step) -> Findings {
+    let mut readers = Vec::new();
+    let Some(work) = work(candidate, within, step, &mut readers) else { return out };
+    let Some(memory) = within.memory else {
+        act(&work, tree, within, &mut out);
+        return out;
+    };
+    // What lies in an archive is remembered with the archive.
+    out.merge(memory::through(memory, &work, tree, within.counters, |tree, counters| {
+        let mut found = Findings::default();
+        act(&work, tree, &Within { counters, memory: None, ..*within }, &mut found);
+        found
+    }))
+}
+
+/// What there is to do for a candidate in this step; `readers` holds the numbers of its detectors.
+fn work<'w>(candidate: &'w Candidate, within: &Within<'_>, step: Step, readers: &'w mut Vec<u16>) -> Option<Work<'w>> {
+    let path = candidate.path.as_path();
     match (&candidate.interest, step) {
         (Interest::Claimed(indices), Step::Claimed(stage)) => {
-            let detectors = indices.iter().filter_map(|index| within.table.detector(*index));
-            let owned = |detector: &&dyn Detector| detector.skips_owned_files() && within.owner(&candidate.path).is_some();
-            let mut detectors = detectors.filter(|detector| detector.stage() == stage && !owned(detector)).peekable();
-            if detectors.peek().is_none() {
-                return out;
-            }
-            let file = Opened::new(tree, within.counters, &candidate.path);
-            let before = out.components.len();
-            for detector in detectors {
-                guarded(detector.id(), &file, &mut out, |file, out| detector.detect_within(file, within, out));
-            }
-            within.counters.packages.fetch_add((out.components.len() - before) as u64, Relaxed);
+            let owned = within.owner(path).is_some();
+            let reads = |detector: &dyn Detector| detector.stage() == stage && !(owned && detector.skips_owned_files());
+            readers.extend(indices.iter().copied().filter(|index| within.table.detector(*index).is_some_and(reads)));
+            (!readers.is_empty()).then_some(Work { path, readers, owned, program: false })
         }
         (Interest::Executable, Step::Executables) => {
-            let Some(engine) = within.engine.filter(|_| !within.is_still_the_package_s(&candidate.path)) else { return out };
-            let file = Opened::new(tree, within.counters, &candidate.path);
-            guarded("executable", &file, &mut out, |file, out| executable::examine(file, engine, out));
+            let looked_at = within.engine.is_some() && !within.is_still_the_package_s(path);
+            looked_at.then_some(Work { path, readers, owned: false, program: true })
         }
-        _ => {}
+        _ => None,
     }
-    out
+}
+
+fn act(work: &Work<'_>, tree: &dyn Tree, within: &Within<'_>, out: &mut Findings) {
+    let file = Opened::new(tree, within.counters, work.path);
+    if let Some(engine) = within.engine.filter(|_| work.program) {
+        return guarded("executable", &file, out, |file, out| executable::examine(file, engine, out));
+    }
+    let before = out.components.len();
+    for detector in work.readers.iter().filter_map(|index| within.table.detector(*index)) {
+        guarded(detector.id(), &file, out, |file, out| detector.detect_within(file, within, out));
+    }
+    within.counters.packages.fetch_add((out.components.len() - before) as u64, Relaxed);
 }
 
 /// A panic in one detector is one file's problem; what it had written down before is kept.

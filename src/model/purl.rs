@@ -114,6 +114,17 @@ impl Purl {
         self.qualifiers.get(key).map(String::as_str)
     }
 
+    /// Every qualifier, by key.
+    pub fn qualifiers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.qualifiers.iter().map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// The path inside the package.
+    #[must_use]
+    pub fn subpath(&self) -> Option<&str> {
+        self.subpath.as_deref()
+    }
+
     /// Whether a distribution's package manager installs packages of this type.
     #[must_use]
     pub fn is_of_distribution(&self) -> bool {

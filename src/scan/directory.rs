@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::detect::Memory;
 use crate::inventory::{self, Inventory, Observed};
 use crate::model::{OsRelease, Target, TargetKind};
 use crate::runtime;
@@ -19,7 +20,8 @@ pub(super) fn scan(tools: &Tools<'_>, root: &Path, absolute: bool) -> Vec<Invent
     }
     let plan = tools.plan;
     let walked = walk::walk(root, &|path| tree.show(path), &tools.table, &plan.limits, tools.counters);
-    let mut findings = tools.found(&tree, &walked);
+    let memory = plan.cache.map(|cache| cache as &dyn Memory);
+    let mut findings = tools.found(&tree, &walked, memory);
     let runtime = runtime::observe(root, &mut findings.problems);
     let units = match &runtime {
         Some(facts) => facts.units.clone(),

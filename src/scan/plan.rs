@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::cache::Cache;
 use crate::catalog::Catalog;
 use crate::detect::Detector;
 use crate::walk::Limits;
@@ -20,6 +21,8 @@ pub struct ScanPlan<'p> {
     pub catalog: &'p Catalog,
     /// What is read of each package.
     pub detail: Detail,
+    /// What earlier scans of the directory found.
+    pub cache: Option<&'p Cache>,
 }
 
 /// What is read of each package.

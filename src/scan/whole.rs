@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::detect::{self, ClaimTable, Findings};
+use crate::detect::{self, ClaimTable, Findings, Memory, Within};
 use crate::fingerprint::Engine;
 use crate::inventory::Inventory;
 use crate::model::Coverage;
@@ -36,9 +36,10 @@ pub fn scan(plan: &ScanPlan<'_>, counters: &Counters) -> Vec<Inventory> {
 }
 
 impl Tools<'_> {
-    /// What the detectors find in what was walked of `tree`.
-    pub(super) fn found(&self, tree: &dyn Tree, walked: &Walked) -> Findings {
-        let mut findings = detect::run(tree, &walked.candidates, &self.table, Some(&self.engine), self.counters);
+    /// What the detectors find in what was walked of `tree`, or remember.
+    pub(super) fn found(&self, tree: &dyn Tree, walked: &Walked, memory: Option<&dyn Memory>) -> Findings {
+        let within = Within::of_tree(&self.table, Some(&self.engine), self.counters, memory);
+        let mut findings = detect::run_with(tree, &walked.candidates, &within);
         if self.plan.detail == Detail::Licenses {
             detect::add_debian_licenses(tree, &mut findings.components, self.counters);
             detect::conclude_licenses(tree, &mut findings.components, self.counters);
@@ -61,7 +62,8 @@ impl Tools<'_> {
             mounts_skipped: walked.mounts_skipped,
             ..Coverage::default()
         };
-        for (reason, count) in walked.skipped.iter().chain(&findings.skipped) {
+        let skipped = walked.skipped.iter().map(|(reason, count)| (*reason, count));
+        for (reason, count) in skipped.chain(findings.skipped.iter().map(|(reason, count)| (reason.as_ref(), count))) {
             coverage.skip(reason, *count);
         }
         coverage.not_checked.push("known exploited vulnerabilities".to_owned());

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags};
 
 use super::tree::follow;
-use super::{Handle, OpenError, Tree, normalise};
+use super::{Handle, OpenError, Stamp, State, Tree, normalise};
 
 /// A directory on disk.
 #[derive(Debug, Clone)]
@@ -29,6 +29,21 @@ impl DirectoryTree {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+}
+
+impl Stamp {
+    /// The stamp of what the metadata speaks of.
+    #[must_use]
+    pub fn of(metadata: &std::fs::Metadata) -> Self {
+        let nanoseconds = |seconds: i64, rest: i64| i128::from(seconds) * 1_000_000_000 + i128::from(rest);
+        Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: metadata.len(),
+            modified: nanoseconds(metadata.mtime(), metadata.mtime_nsec()),
+            changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
+        }
     }
 }
 
@@ -54,6 +69,15 @@ impl Tree for DirectoryTree {
     fn exists(&self, system_root: &Path, path: &Path) -> bool {
         let Some(resolved) = follow(self, system_root, path) else { return false };
         std::fs::symlink_metadata(self.root.join(resolved)).is_ok_and(|metadata| metadata.is_file())
+    }
+
+    fn state(&self, path: &Path) -> Option<State> {
+        match std::fs::symlink_metadata(self.root.join(path)) {
+            Ok(metadata) if metadata.is_file() => Some(State::File(Stamp::of(&metadata))),
+            Ok(_) => Some(State::Other),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Some(State::Missing),
+            Err(_) => None,
+        }
     }
 
     fn changed(&self, path: &Path) -> Option<i64> {

@@ -12,6 +12,7 @@ mod memory;
 mod packed;
 mod rpm_file;
 mod section;
+mod seen;
 mod storage;
 mod tree;
 
@@ -25,5 +26,6 @@ pub use memory::MemoryTree;
 pub use packed::{Budget, PackedTree};
 pub use rpm_file::header as rpm_header;
 pub use section::Section;
+pub use seen::{Seen, Stamp, State, Watched};
 pub use storage::{Kept, KeptKind, Store};
 pub use tree::{Handle, OpenError, ReadSeek, Tree, normalise};

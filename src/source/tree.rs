@@ -6,7 +6,7 @@ use std::io::{self, Cursor, Read, Seek};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Budget, Section};
+use super::{Budget, Section, State};
 
 /// As many links as Linux follows in one look-up.
 const MAX_LINKS: usize = 40;
@@ -99,6 +99,11 @@ pub trait Tree: Sync {
         !matches!(self.open_following(system_root, path), Err(OpenError::Missing | OpenError::NotRegular))
     }
 
+    /// What stands at `path` now, told without opening it; `None` where one state cannot be told from another.
+    fn state(&self, _path: &Path) -> Option<State> {
+        None
+    }
+
     /// When the file at `path` last changed in any way (ctime), in seconds since 1970; `None` where that is not known.
     fn changed(&self, _path: &Path) -> Option<i64> {
         None
@@ -155,6 +160,22 @@ pub(super) fn follow(tree: &dyn Tree, system_root: &Path, path: &Path) -> Option
         }
     }
     Some(system_root.join(resolved))
+}
+
+/// What stands where `path` leads below `system_root`, every link followed. `walked` is a folder that a walk came to, so that neither
+/// it nor a folder above it is a link: nearly every question is about a file close to it, and costs one system call instead of one for
+/// each name.
+pub(super) fn state_meant(tree: &dyn Tree, system_root: &Path, path: &Path, walked: &Path) -> Option<State> {
+    let follow = || follow(tree, system_root, path).map_or(Some(State::Other), |resolved| tree.state(&resolved));
+    let plain = system_root.join(path);
+    let is_close = plain.parent().is_some_and(|folder| walked.starts_with(folder));
+    if !is_close || !path.components().all(|part| matches!(part, Component::Normal(_))) {
+        return follow();
+    }
+    match tree.state(&plain) {
+        Some(State::Other) => follow(),
+        state => state,
+    }
 }
 
 /// The named parts of a path, `..` kept.

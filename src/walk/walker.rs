@@ -62,6 +62,8 @@ pub struct Limits {
     pub one_file_system: bool,
     /// The mounts of the running system.
     pub mounts: MountTable,
+    /// The program's own folder, below the root: no part of any result, whether it is there or not.
+    pub own_folder: Option<PathBuf>,
 }
 
 /// What a walk found. Sorted.
@@ -147,6 +149,9 @@ impl<'w> Walk<'w> {
             if self.limits.excludes.cover(&path) {
                 found.skip("excluded");
             } else if entry.file_type().is_dir() {
+                if self.limits.own_folder.as_ref().is_some_and(|own| own.as_os_str() == path.as_os_str()) {
+                    continue;
+                }
                 let claimants = wanted_folders.as_ref().map(|wanted| wanted(entry.file_name())).filter(|found| !found.is_empty());
                 found
                     .candidates

@@ -122,7 +122,11 @@ fn something_unread_is_4_under_strict_only() {
 /// The program as somebody who owns nothing here. `None` without the right to become somebody else.
 fn as_nobody(program: &Path) -> Option<Command> {
     let mut command = Command::new("setpriv");
-    command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(program).env_clear();
+    command
+        .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
+        .arg(program)
+        .env_clear()
+        .env("UNDERPIN_NO_CACHE", "1");
     Command::new("setpriv").args(["--reuid", "65534", "true"]).status().is_ok_and(|status| status.success()).then_some(command)
 }
 

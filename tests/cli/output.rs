@@ -94,7 +94,7 @@ fn head_reads_one_line_and_nobody_complains() {
             env!("CARGO_BIN_EXE_underpin"),
             folder.arg()
         );
-        let output = Command::new("sh").args(["-c", &script]).output().expect("sh");
+        let output = Command::new("sh").args(["-c", &script]).env("UNDERPIN_NO_CACHE", "1").output().expect("sh");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "0\n", "{format}");
         assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 1, "{format}");
     }
@@ -156,7 +156,12 @@ fn an_extension_is_a_format_and_standard_output_may_have_another() {
 fn on_terminal(arguments: &str, environment: &[(&str, &str)]) -> String {
     let mut command = Command::new("script");
     command.args(["-qec", &format!("'{}' {arguments} 2>/dev/null", env!("CARGO_BIN_EXE_underpin")), "/dev/null"]);
-    command.env_clear().env("PATH", "/usr/bin:/bin").env("TERM", "xterm-256color").envs(environment.iter().copied());
+    command
+        .env_clear()
+        .env("PATH", "/usr/bin:/bin")
+        .env("TERM", "xterm-256color")
+        .env("UNDERPIN_NO_CACHE", "1")
+        .envs(environment.iter().copied());
     let output = command.stdin(Stdio::null()).output().expect("script, of the package bsdutils");
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

@@ -117,7 +117,11 @@ fn as_nobody(folder: &TempDir) -> Command {
     everybody(folder.path());
     everybody(&program);
     let mut command = Command::new("setpriv");
-    command.args(["--reuid", "65534", "--regid", "65534", "--clear-groups"]).arg(program).env_clear();
+    command
+        .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
+        .arg(program)
+        .env_clear()
+        .env("UNDERPIN_NO_CACHE", "1");
     command
 }
 

@@ -39,7 +39,13 @@ fn commands(text: &str) -> Vec<(&str, Vec<&str>)> {
 fn run(command: &str, folder: &Path) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_underpin")).parent().expect("a folder");
     let path = format!("{}:/usr/sbin:/usr/bin:/sbin:/bin", program.display());
-    let output = Command::new("sh").args(["-c", command]).current_dir(folder).env_clear().env("PATH", path).output();
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", path)
+        .env("UNDERPIN_NO_CACHE", "1")
+        .output();
     let output = output.expect("a shell");
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
 }

@@ -11,7 +11,7 @@ pub(crate) fn underpin<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) 
     let mut command = Command::new(env!("CARGO_BIN_EXE_underpin"));
     command.args(arguments).env_clear().env("PATH", "/usr/sbin:/usr/bin:/sbin:/bin").env("UNDERPIN_AS_OF", DAY);
     // What somebody updated on this machine is not what a test is about.
-    command.env("UNDERPIN_DATA", "/nonexistent");
+    command.env("UNDERPIN_DATA", "/nonexistent").env("UNDERPIN_NO_CACHE", "1");
     command.stdin(Stdio::null());
     command
 }
