@@ -133,7 +133,7 @@ mod tests {
         let folder = Folder::open(&place.path().join("new")).expect("a folder");
         for (index, seconds) in (0..TARGETS + 5).zip((10..).step_by(10)) {
             let name = format!("{index:02}{SUFFIX}");
-            folder.write(&name, |out| out.write_all(b"x")).expect("written");
+            fs::write(folder.0.join(&name), "x").expect("a file");
             aged(&folder.0.join(name), seconds);
         }
         for (name, seconds) in [(".unfinished-old", 2 * 24 * 3600), (".unfinished-new", 1), ("mine.txt", 2 * 24 * 3600)] {

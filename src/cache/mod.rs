@@ -13,6 +13,7 @@ mod entry;
 mod file;
 mod folder;
 mod identity;
+mod local;
 mod wire;
 
 use std::path::Path;
@@ -27,6 +28,7 @@ use file::{Earlier, Fresh};
 
 pub use folder::Folder;
 pub use identity::Identity;
+pub use local::is_local;
 
 /// How long a file must have been left alone for its times to tell of every later write: FAT counts in steps of two seconds.
 const MARGIN: Duration = Duration::from_secs(3);

@@ -322,14 +322,15 @@ struct WireFindings<'a> {
     skipped: Vec<(&'a str, u64)>,
 }
 
-/// The bytes of what was found; `None` for what is not to be remembered: a detector's failure, which a newer look may not have.
+/// The bytes of what was found; `None` for what is not to be remembered: a failure of a detector or a disk, which a second look may not
+/// have.
 pub(super) fn packed(found: &Findings) -> Option<Vec<u8>> {
     let Findings { components, problems, facts, ownership, overwritten, explained, unknown_executables, unknown_paths, skipped } =
         found;
     let (packages, owned) = ownership.parts();
     let problem = |problem: &Problem| {
         let code = Code::ALL.iter().position(|code| *code == problem.code)?;
-        let kept = problem.code != Code::Crashed;
+        let kept = !matches!(problem.code, Code::Crashed | Code::Unreadable | Code::Vanished);
         kept.then(|| u16::try_from(code).ok()).flatten()
     };
     let codes = problems.iter().map(problem).collect::<Option<Vec<u16>>>()?;
@@ -489,13 +490,15 @@ mod tests {
     }
 
     #[test]
-    fn paths_need_not_be_text_and_a_detector_s_failure_is_not_remembered() {
+    fn paths_need_not_be_text_and_a_failure_is_not_remembered() {
         let mut found = findings("x");
         found.explained.insert(path(b"a\xff/b"));
         let again = unpacked(&packed(&found).expect("bytes")).expect("findings");
         assert!(again.explained.contains(&path(b"a\xff/b")));
-        found.problems.push(Problem::new(Code::Crashed, "x", "detector x failed"));
-        assert!(packed(&found).is_none());
+        for code in [Code::Crashed, Code::Unreadable, Code::Vanished] {
+            let problems = vec![Problem::new(code, "x", "it failed")];
+            assert!(packed(&Findings { problems, ..Findings::default() }).is_none(), "{code}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::cache::{Cache, Folder, Identity};
+use crate::cache::{Cache, Folder, Identity, is_local};
 use crate::catalog::Catalog;
 use crate::scan::Subject;
 
@@ -37,6 +37,9 @@ pub(super) fn open(plan: &Plan, subject: &Subject, catalog: &Catalog) -> Option<
     let Subject::Directory { root, absolute } = subject else { return None };
     if plan.reading == Reading::Everything {
         return None;
+    }
+    if !is_local(root) {
+        return none(plan, "the times of files on a file system of this kind do not tell of every change");
     }
     let identity = Identity::of(root, *absolute, &plan.detectors, catalog.digest());
     let folder = folder().ok_or_else(|| "no folder for it is known".to_owned()).and_then(|path| Folder::open(&path));

@@ -37,6 +37,7 @@ fn what_lies_on_mounts_is_found_and_what_is_mounted_twice_is_found_once() {
     let scan = underpin(["scan".as_ref(), target.as_os_str(), "-o".as_ref(), save.as_os_str()]);
     let mut unshare = Command::new("unshare");
     unshare.args(["--mount", "sh", "-ec", SCRIPT, "sh"]).args([root, &target]).arg(scan.get_program()).args(scan.get_args());
+    unshare.env("UNDERPIN_NO_CACHE", "1");
     must(&mut unshare);
     assert_eq!(found(&save, &[]), found(root, &[]));
     assert_eq!(found(root, &[]).len(), 4, "{:?}", found(root, &[]));
