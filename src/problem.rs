@@ -44,6 +44,7 @@ codes! {
     RuntimeClosed = "UP013", "a part of the live host is closed to this user";
     OverBudget = "UP014", "an archive holds more bytes than the budget allows";
     Unsupported = "UP015", "a file is packed or written in a way that is not read";
+    Interrupted = "UP016", "the scan was interrupted: not everything was looked at";
     TomlSyntax = "SIG001", "the file is not valid TOML";
     UnknownKey = "SIG002", "a key is unknown or has the wrong type";
     BadId = "SIG003", "the file's name is no valid id";

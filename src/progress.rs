@@ -2,8 +2,8 @@
 //! Workers never wait for the painter: they add to atomics, and it looks ten times a second.
 
 use std::path::Path;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -21,12 +21,26 @@ pub struct Counters {
     pub bytes_read: AtomicU64,
     /// Components found, before they are merged.
     pub packages: AtomicU64,
+    /// Whether the work is to end: set from outside, looked at before each folder and each file.
+    stop: Arc<AtomicBool>,
     /// Whether somebody looks at `place`, so that nobody else pays for it.
     watched: AtomicBool,
     place: Mutex<String>,
 }
 
 impl Counters {
+    /// Counters of work that ends early once `stop` is set.
+    #[must_use]
+    pub fn stopped_by(stop: Arc<AtomicBool>) -> Self {
+        Self { stop, ..Self::default() }
+    }
+
+    /// Whether the work is to end.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stop.load(Relaxed)
+    }
+
     /// Notes the folder in hand. Costs one load unless a painter watches; never waits.
     pub fn at(&self, folder: &Path) {
         if self.watched.load(Relaxed)

@@ -32,7 +32,7 @@ const AFTER_HELP: &str = "Examples:
 
 It reads only, starts no program, and uses no network but for `catalog update`.
 Exit codes: 0 done, 1 a --fail-on condition holds, 2 usage, 3 faulty catalog or configuration,
-4 with --strict: something could not be read, 5 nothing could be done.";
+4 interrupted, or with --strict: something could not be read, 5 nothing could be done.";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

@@ -14,7 +14,7 @@ pub enum Exit {
     Usage = 2,
     /// The catalog or the configuration is faulty.
     Catalog = 3,
-    /// With `--strict`: something could not be read.
+    /// A signal ended the scan, or, with `--strict`, something could not be read.
     Incomplete = 4,
     /// Nothing could be done.
     Fatal = 5,

@@ -3,25 +3,29 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
 use crate::catalog::Catalog;
 use crate::detect::ClaimTable;
 use crate::detect::sbom::{self, NoBill};
 use crate::inventory::{Inventory, ReadSavedError, of_bill, read_saved};
+use crate::problem::Code;
 use crate::progress::{Counters, watch};
 use crate::scan::{ScanPlan, Subject, scan};
 use crate::source::{Section, format_of};
 
 use super::plan::{Noise, Plan, Source};
-use super::{Exit, Fatal, caching};
+use super::{Exit, Fatal, caching, signals};
 
 /// A saved scan of the largest host measured has 40 MB.
 pub(super) const MAX_SAVED: u64 = 1 << 30;
 
 /// Every target's inventory, sorted by target.
 pub(super) fn inventories(plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventory>, Fatal> {
-    let work = || plan.sources.iter().map(|source| read(source, plan, catalog)).collect::<Result<Vec<_>, _>>();
+    let stop = signals::stop();
+    let work = || plan.sources.iter().map(|source| read(source, plan, catalog, &stop)).collect::<Result<Vec<_>, _>>();
     let lists = match plan.threads {
         None => work()?,
         Some(threads) => {
@@ -34,21 +38,21 @@ pub(super) fn inventories(plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventor
     Ok(inventories)
 }
 
-fn read(source: &Source, plan: &Plan, catalog: &Catalog) -> Result<Vec<Inventory>, Fatal> {
+fn read(source: &Source, plan: &Plan, catalog: &Catalog, stop: &Arc<AtomicBool>) -> Result<Vec<Inventory>, Fatal> {
     match source {
         Source::File(path) => match content(path, plan)? {
-            Content::Software => Ok(scanned(Subject::File(path.clone()), &path.to_string_lossy(), plan, catalog)),
+            Content::Software => Ok(scanned(Subject::File(path.clone()), &path.to_string_lossy(), plan, catalog, stop)),
             Content::Saved => saved(path),
             Content::Document => document(path),
         },
         Source::Directory { root, given, system } => {
-            Ok(scanned(Subject::Directory { root: root.clone(), absolute: *system }, given, plan, catalog))
+            Ok(scanned(Subject::Directory { root: root.clone(), absolute: *system }, given, plan, catalog, stop))
         }
     }
 }
 
-fn scanned(subject: Subject, given: &str, plan: &Plan, catalog: &Catalog) -> Vec<Inventory> {
-    let counters = Counters::default();
+fn scanned(subject: Subject, given: &str, plan: &Plan, catalog: &Catalog, stop: &Arc<AtomicBool>) -> Vec<Inventory> {
+    let counters = Counters::stopped_by(Arc::clone(stop));
     let root = match &subject {
         Subject::Directory { root, .. } => root.clone(),
         Subject::File(path) => path.clone(),
@@ -65,7 +69,8 @@ fn scanned(subject: Subject, given: &str, plan: &Plan, catalog: &Catalog) -> Vec
     };
     let start = Instant::now();
     let inventories = watch(&counters, plan.noise == Noise::Quiet, || scan(&scan_plan, &counters));
-    if let Some(cache) = &cache {
+    // Of an interrupted scan, what it did not come to would be forgotten.
+    if let Some(cache) = cache.as_ref().filter(|_| !counters.is_stopped()) {
         caching::save(plan, cache);
     }
     if plan.noise == Noise::Verbose {
@@ -153,5 +158,6 @@ pub(super) fn conclude(plan: &Plan, inventories: &[Inventory]) -> Exit {
         let count = if problems.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", problems.len()) };
         anstream::eprintln!("{count}; see them with -v");
     }
-    if plan.strict && !problems.is_empty() { Exit::Incomplete } else { Exit::Done }
+    let interrupted = problems.iter().any(|problem| problem.code == Code::Interrupted);
+    if interrupted || plan.strict && !problems.is_empty() { Exit::Incomplete } else { Exit::Done }
 }

@@ -10,7 +10,7 @@ use crate::walk::{Excludes, Limits, MountTable, distinct_roots};
 
 use super::args::{NoiseArgs, TargetArgs};
 use super::config::Config;
-use super::{Fatal, caching};
+use super::{Fatal, caching, privileges};
 
 /// One thing to read.
 pub(super) enum Source {
@@ -69,6 +69,9 @@ pub(super) struct Plan {
 impl Plan {
     /// Decides what `args` leave open.
     pub(super) fn new(args: &TargetArgs) -> Result<Self, Fatal> {
+        if args.care.low_priority {
+            privileges::step_back()?;
+        }
         Ok(Self {
             sources: sources(args)?,
             excludes: Excludes::new(&args.exclude).map_err(|error| Fatal::usage(error.to_string()))?,

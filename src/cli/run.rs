@@ -6,13 +6,14 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 
 use super::args::{self, Command};
-use super::{Exit, Fatal, catalog, decide, effort, explain, fund, init, meta, output, policy, refer, report, scan};
+use super::{Exit, Fatal, catalog, decide, effort, explain, fund, init, meta, output, policy, privileges, refer, report, scan};
 
 /// Runs the program with these arguments.
 ///
 /// # Errors
 /// Whatever ends the run before it has a result.
 pub fn run(argv: impl IntoIterator<Item = OsString>) -> Result<Exit, Fatal> {
+    privileges::refuse_borrowed()?;
     let cli = match args::parse(argv) {
         Ok(cli) => cli,
         Err(error) => return shown(&error),

@@ -156,6 +156,9 @@ enum Step {
 
 /// Looks at one candidate, if it is its turn, or remembers what was found in it.
 fn look(mut out: Findings, tree: &dyn Tree, candidate: &Candidate, within: &Within<'_>, step: Step) -> Findings {
+    if within.counters.is_stopped() {
+        return out;
+    }
     let mut readers = Vec::new();
     let Some(work) = work(candidate, within, step, &mut readers) else { return out };
     let Some(memory) = within.memory else {

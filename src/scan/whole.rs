@@ -7,7 +7,7 @@ use crate::detect::{self, ClaimTable, Findings, Memory, Within};
 use crate::fingerprint::Engine;
 use crate::inventory::Inventory;
 use crate::model::Coverage;
-use crate::problem::Code;
+use crate::problem::{Code, Problem};
 use crate::progress::Counters;
 use crate::source::Tree;
 use crate::walk::Walked;
@@ -29,10 +29,25 @@ pub(super) struct Tools<'s> {
 #[must_use]
 pub fn scan(plan: &ScanPlan<'_>, counters: &Counters) -> Vec<Inventory> {
     let tools = Tools { plan, table: ClaimTable::new(plan.detectors), engine: Engine::of(plan.catalog), counters };
-    match &plan.subject {
+    let mut inventories = match &plan.subject {
         Subject::Directory { root, absolute } => directory::scan(&tools, root, *absolute),
         Subject::File(path) => packed::scan(&tools, path),
+    };
+    if counters.is_stopped() {
+        for inventory in &mut inventories {
+            mark_partial(inventory, &plan.given);
+        }
     }
+    inventories
+}
+
+/// Says of an inventory that it is not all that is there. Which one was in hand is not known; all of them are marked.
+fn mark_partial(inventory: &mut Inventory, given: &str) {
+    let problem = Problem::new(Code::Interrupted, given, "a signal ended the scan: what is missing here may be there");
+    inventory.problems.push(problem);
+    inventory.problems.sort();
+    inventory.coverage.not_checked.push("what was left when the scan was interrupted".to_owned());
+    inventory.coverage.not_checked.sort();
 }
 
 impl Tools<'_> {

@@ -132,6 +132,9 @@ impl<'w> Walk<'w> {
     where
         'w: 's,
     {
+        if self.counters.is_stopped() {
+            return;
+        }
         let mut found = Walked::default();
         self.counters.directories.fetch_add(1, Relaxed);
         self.counters.at(folder);

@@ -17,6 +17,7 @@ mod help;
 mod init;
 mod output;
 mod policy;
+mod privileges;
 #[path = "../support/program.rs"]
 mod program;
 mod refer;
@@ -24,6 +25,7 @@ mod repository;
 mod reward_blind;
 mod rootfs;
 mod secrets;
+mod signals;
 mod since;
 mod vulns;
 mod worked_example;
