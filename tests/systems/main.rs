@@ -9,6 +9,7 @@ mod packages;
 #[path = "../support/program.rs"]
 mod program;
 mod replaced;
+mod strained;
 
 use std::path::Path;
 use std::process::Command;
