@@ -102,7 +102,7 @@ fn files_that_go_and_fifos_in_their_places_stop_nothing() {
             assert_eq!((code, found.as_str(), strange), (Some(0), PURL, Vec::new()), "{errors}");
         }
         done.store(true, Relaxed);
-        assert!(begun.elapsed() < Duration::from_secs(120), "it hung");
+        assert!(begun.elapsed() < Duration::from_mins(2), "it hung");
     });
 }
 
