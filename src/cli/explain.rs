@@ -24,7 +24,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
     let Some(product) = product_called(&catalog, typed) else {
         return Err(Fatal::usage(format!("the catalog knows no product `{typed}`")).hint("see `underpin catalog list`"));
     };
-    let plan = Plan::new(&args.target)?.configured(&loaded.config);
+    let plan = Plan::new(&args.target, &loaded.config)?;
     let as_of = policy::as_of(&args.policy);
     let decisions = Decisions::read(args.policy.decisions.as_deref(), &loaded)?;
     let policy = decisions.applied(&policy::policy(&args.policy, &loaded, &catalog)?, as_of);

@@ -13,7 +13,7 @@ use super::{Exit, Fatal, output, plan, policy};
 pub(super) fn run(args: &FundArgs) -> Result<Exit, Fatal> {
     let loaded = Loaded::read(None)?;
     let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
-    let plan = Plan::new(&args.target)?.configured(&loaded.config);
+    let plan = Plan::new(&args.target, &loaded.config)?;
     let Finished { report, exit, .. } = finish(&args.target, &plan, &catalog, &Policy::default(), policy::today(), false)?;
     let fund = Fund::of(&report);
     output::to_stdout(|out| match args.format {

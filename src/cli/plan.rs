@@ -67,8 +67,8 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// Decides what `args` leave open.
-    pub(super) fn new(args: &TargetArgs) -> Result<Self, Fatal> {
+    /// Decides what `args` leave open. Every command that scans comes through here, so that none forgets what `config` says.
+    pub(super) fn new(args: &TargetArgs, config: &Config) -> Result<Self, Fatal> {
         if args.care.low_priority {
             privileges::step_back()?;
         }
@@ -82,13 +82,8 @@ impl Plan {
             strict: args.strict,
             noise: Noise::of(&args.noise),
             detail: Detail::Stated,
-            reading: if args.care.no_cache { Reading::Everything } else { Reading::Changed },
+            reading: if args.care.no_cache || config.cache == Some(false) { Reading::Everything } else { Reading::Changed },
         })
-    }
-
-    /// With what a configuration decides.
-    pub(super) fn configured(self, config: &Config) -> Self {
-        if config.cache == Some(false) { Self { reading: Reading::Everything, ..self } } else { self }
     }
 
     /// Reads one file with every detector and says nothing of it but what is fatal.

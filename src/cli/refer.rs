@@ -200,7 +200,7 @@ fn findings(args: &DraftArgs, loaded: &Loaded, catalog: &Catalog) -> Result<Opti
     {
         return Ok(Some(saved));
     }
-    let plan = Plan::new(target)?;
+    let plan = Plan::new(target, &loaded.config)?;
     let policy = policy::policy(&args.policy, loaded, catalog)?;
     let Finished { report, .. } = finish(target, &plan, catalog, &policy, policy::as_of(&args.policy), true)?;
     let mut text = Vec::new();

@@ -36,9 +36,8 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
         .map(|path| Ok((path, output::by_extension(path, EXTENSIONS)?)))
         .collect::<Result<Vec<_>, Fatal>>()?;
     let start = Instant::now();
-    let plan = Plan::new(&args.target)?;
     let loaded = Loaded::read(args.policy.config.as_deref())?;
-    let plan = plan.configured(&loaded.config);
+    let plan = Plan::new(&args.target, &loaded.config)?;
     let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
     let decisions = Decisions::read(args.policy.decisions.as_deref(), &loaded)?;
     let policy = policy::policy(&args.policy, &loaded, &catalog)?;

@@ -30,13 +30,12 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Fatal> {
         .iter()
         .map(|path| Ok((path, output::by_extension(path, EXTENSIONS)?)))
         .collect::<Result<Vec<_>, Fatal>>()?;
-    let mut plan = Plan::new(&args.target)?;
+    let loaded = Loaded::read(args.config.as_deref())?;
+    let mut plan = Plan::new(&args.target, &loaded.config)?;
     let mut formats = files.iter().map(|(_, format)| *format).chain(args.out.format);
     if formats.any(shows_licenses) {
         plan.detail = Detail::Licenses;
     }
-    let loaded = Loaded::read(args.config.as_deref())?;
-    let plan = plan.configured(&loaded.config);
     let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
     let inventories = inventories(&plan, &catalog)?;
     let day = args.as_of.unwrap_or_else(policy::today);

@@ -247,6 +247,36 @@ fn a_configuration_or_the_environment_can_do_without() {
     case.file();
 }
 
+/// Every command that scans, in a folder of its own, where `underpin.toml` is found without being named.
+#[test]
+fn every_command_that_scans_obeys_the_key_and_the_option() {
+    let case = Case::new();
+    let tree = case.tree.path().display().to_string();
+    let commands: [&[&str]; 6] = [
+        &["scan", &tree],
+        &["report", &tree],
+        &["explain", "debian", &tree],
+        &["fund", &tree],
+        &["init", &tree, "--output", "-", "--yes", "--config", "underpin.toml"],
+        &["refer", "draft", "collabora", &tree],
+    ];
+    let kept = |command: &[&str], configuration: &str| {
+        let (desk, cache) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+        fs::write(desk.path().join("underpin.toml"), configuration).expect("a file");
+        let mut run = underpin(command);
+        run.current_dir(desk.path()).env_remove("UNDERPIN_NO_CACHE").env("UNDERPIN_CACHE_DIR", cache.path());
+        let output = run.output().expect("the program starts");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{command:?}: {errors}");
+        fs::read_dir(cache.path()).expect("a folder").count() > 0
+    };
+    for command in commands {
+        assert!(kept(command, ""), "{command:?} keeps a cache");
+        assert!(!kept(command, "cache = false\n"), "{command:?} does not read the configuration");
+        assert!(!kept(&[command, &["--no-cache"]].concat(), ""), "{command:?} does not obey the option");
+    }
+}
+
 /// As nobody, in folders that nobody may not write.
 #[test]
 fn where_nothing_can_be_written_the_scan_is_the_same_without_a_cache() {

@@ -30,8 +30,8 @@ pub(in crate::cli) fn run(args: &InitArgs) -> Result<Exit, Fatal> {
     if !to_stdout && !args.force && path.symlink_metadata().is_ok() {
         return Err(exists(path));
     }
-    let plan = Plan::new(&args.target)?;
     let loaded = base(args)?;
+    let plan = Plan::new(&args.target, &loaded.config)?;
     let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
     let given = policy::policy(&args.policy, &loaded, &catalog)?;
     convertible(&catalog, &given)?;
