@@ -66,7 +66,10 @@ fn scan_20000_files(bencher: Bencher<'_, '_>) {
         let subject = Subject::Directory { root: path.clone(), absolute: false };
         let (given, limits) = (".".to_owned(), Limits::default());
         let detail = Detail::Stated;
-        scan(&ScanPlan { subject, given, detectors: DETECTORS, limits, catalog: &catalog, detail }, &Counters::default())
+        scan(
+            &ScanPlan { subject, given, detectors: DETECTORS, limits, catalog: &catalog, detail, cache: None },
+            &Counters::default(),
+        )
     });
 }
 
