@@ -9,8 +9,11 @@ use crate::problem::Code;
 
 use super::document::{Fault, MAX_DEPTH, Node, Value};
 
-/// Most values that all aliases of a document may stand for together: a few nested ones can otherwise fill any memory.
-const ALIAS_BUDGET: usize = 100_000;
+/// Most bytes that all anchors and aliases of a document may stand for together: a few nested ones, or many of one long text, can
+/// otherwise fill any memory.
+const ALIAS_BUDGET: usize = 16 << 20;
+/// What a value takes apart from its text.
+const VALUE: usize = 64;
 
 /// The first document up to its first fault.
 pub(super) fn parse(text: &str) -> (Node, Option<Fault>) {
@@ -62,21 +65,18 @@ impl Builder {
             Event::Scalar(text, style, anchor, _) => {
                 let empty = style == ScalarStyle::Plain && matches!(text.as_ref(), "" | "~" | "null");
                 let value = if empty { Value::Null } else { Value::Text(text.into_owned()) };
-                self.close(Node { line, value }, anchor);
+                self.close(Node { line, value }, anchor)?;
             }
             Event::Alias(anchor) => {
                 let value = self.anchors.get(&anchor).map(|node| node.value.clone()).unwrap_or_default();
-                self.spent += size(&value);
-                if self.spent > ALIAS_BUDGET {
-                    return Err(Fault { code: Code::TooLarge, line, text: "aliases stand for too many values".into() });
-                }
-                self.close(Node { line, value }, 0);
+                self.spend(&value, line)?;
+                self.close(Node { line, value }, 0)?;
             }
             Event::SequenceStart(anchor, _) => self.begin(Value::List(Vec::new()), anchor, line)?,
             Event::MappingStart(anchor, _) => self.begin(Value::Map(Vec::new()), anchor, line)?,
             Event::SequenceEnd | Event::MappingEnd => {
                 if let Some(done) = self.open.pop() {
-                    self.close(done.node, done.anchor);
+                    self.close(done.node, done.anchor)?;
                 }
             }
             Event::DocumentEnd => self.end_document(),
@@ -93,11 +93,26 @@ impl Builder {
         Ok(())
     }
 
-    /// Puts a finished value where it belongs.
-    fn close(&mut self, mut node: Node, anchor: usize) {
+    /// Takes a copy of `value` out of the budget.
+    fn spend(&mut self, value: &Value, line: usize) -> Result<(), Fault> {
+        self.spent += size(value);
+        if self.spent > ALIAS_BUDGET {
+            return Err(Fault { code: Code::TooLarge, line, text: "anchors and aliases stand for too much".into() });
+        }
+        Ok(())
+    }
+
+    /// Puts a finished value where it belongs, and keeps a copy of one with an anchor.
+    fn close(&mut self, node: Node, anchor: usize) -> Result<(), Fault> {
         if anchor > 0 {
+            self.spend(&node.value, node.line)?;
             self.anchors.insert(anchor, node.clone());
         }
+        self.place(node);
+        Ok(())
+    }
+
+    fn place(&mut self, mut node: Node) {
         let Some(open) = self.open.last_mut() else {
             self.root.get_or_insert(node);
             return;
@@ -125,7 +140,7 @@ impl Builder {
                     *key = None;
                 }
             } else {
-                self.close(done.node, 0);
+                self.place(done.node);
             }
             innermost &= !is_map;
         }
@@ -141,9 +156,10 @@ fn scalar(value: Value) -> String {
 
 fn size(value: &Value) -> usize {
     match value {
-        Value::List(items) => 1 + items.iter().map(|item| size(&item.value)).sum::<usize>(),
-        Value::Map(entries) => 1 + entries.iter().map(|(_, node)| size(&node.value)).sum::<usize>(),
-        _ => 1,
+        Value::List(items) => VALUE + items.iter().map(|item| size(&item.value)).sum::<usize>(),
+        Value::Map(entries) => VALUE + entries.iter().map(|(key, node)| VALUE + key.len() + size(&node.value)).sum::<usize>(),
+        Value::Text(text) => VALUE + text.len(),
+        _ => VALUE,
     }
 }
 
@@ -167,6 +183,16 @@ mod tests {
         let doubled = (1..40).map(|level| format!("a{level}: &a{level} [*a{below}, *a{below}]\n", below = level - 1));
         let bomb: String = std::iter::once("a0: &a0 [x, x]\n".to_owned()).chain(doubled).collect();
         assert_eq!(parse(&bomb).1.map(|fault| fault.code), Some(Code::TooLarge));
+    }
+
+    #[test]
+    fn many_aliases_of_a_long_text_and_anchors_around_one_another_are_within_it_too() {
+        let long = "x".repeat(1 << 20);
+        let often = format!("a: &a {long}\nb: [{}]\n", "*a, ".repeat(100_000));
+        assert_eq!(parse(&often).1.map(|fault| fault.code), Some(Code::TooLarge));
+        let opened = (0..90).map(|level| format!("&a{level} [")).collect::<Vec<_>>().concat();
+        let around = format!("{opened}{long}{}", "]".repeat(90));
+        assert_eq!(parse(&around).1.map(|fault| fault.code), Some(Code::TooLarge));
     }
 
     #[test]
