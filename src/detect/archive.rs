@@ -152,6 +152,7 @@ fn of_images(tree: &dyn Tree, prefix: &str, within: &Within<'_>, problems: &mut 
 fn embedded(tree: &PackedTree, within: &Within<'_>, out: &mut Findings) {
     let walked = walk_packed(tree, within.table, &Excludes::default(), within.counters);
     let mut found = run_one_by_one(tree, &walked.candidates, within);
+    found.problems.extend(walked.problems);
     name_layers(&mut found.components, tree);
     let prefix = tree.show(Path::new(""));
     for component in &mut found.components {

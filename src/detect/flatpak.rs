@@ -112,7 +112,7 @@ fn release(text: &str) -> Result<Option<String>, String> {
     match feed(text, usize::MAX, &mut first).0 {
         // What follows the first release does not matter.
         _ if first.met => Ok(first.version),
-        Ending::Whole => Ok(None),
+        Ending::Whole | Ending::Entities => Ok(None),
         Ending::Inside | Ending::TooDeep(_) => Err("the metadata does not end".to_owned()),
         Ending::Broken(fault) => Err(fault),
     }

@@ -10,7 +10,7 @@ use quick_xml::events::BytesStart;
 use crate::model::{Component, Evidence, Location, Origin, Purl};
 use crate::problem::Code;
 
-use super::xml_events::{Ending, Sink, feed};
+use super::xml_events::{Ending, Sink, UNEXPANDED, feed};
 use super::{Claim, Detector, Findings, Opened};
 
 const ID: &str = "gradle-verification";
@@ -32,8 +32,9 @@ impl Detector for GradleVerification {
         let mut modules = Modules { file, out, depth: 0, started: false };
         let (ending, line) = feed(text, usize::MAX, &mut modules);
         let fault = match ending {
-            Ending::Whole if !modules.started => "root element is not `verification-metadata`".to_owned(),
+            Ending::Whole | Ending::Entities if !modules.started => "root element is not `verification-metadata`".to_owned(),
             Ending::Whole => return,
+            Ending::Entities => return out.problem_at(Code::Unsupported, file, line, UNEXPANDED),
             Ending::Inside | Ending::TooDeep(_) if modules.started => "file ends inside an element".to_owned(),
             Ending::Inside | Ending::TooDeep(_) => "root element is not `verification-metadata`".to_owned(),
             Ending::Broken(text) => text,

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use quick_xml::events::BytesStart;
 
-use super::xml_events::{Ending, Sink, feed};
+use crate::problem::Code;
+
+use super::xml_events::{Ending, Sink, UNEXPANDED, feed};
 
 /// Deepest element that is read; Maven's own model ends at 10.
 const MAX_DEPTH: usize = 64;
@@ -56,7 +58,7 @@ pub(super) struct Dependency {
 pub(super) struct Fault {
     pub(super) line: usize,
     pub(super) text: String,
-    pub(super) too_deep: bool,
+    pub(super) code: Code,
 }
 
 /// Text of an XML file. Many project files of the early years are in Latin-1, and say so.
@@ -75,13 +77,14 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Cow<'_, str>> {
 pub(super) fn parse(xml: &str) -> (Pom, Option<Fault>) {
     let mut state = State::default();
     let (ending, line) = feed(xml, MAX_DEPTH, &mut state);
-    let fault = |text: String, too_deep| Some(Fault { line, text, too_deep });
+    let fault = |code, text: String| Some(Fault { line, text, code });
     let fault = match ending {
-        Ending::Whole if !state.project => fault("root element is not `project`".to_owned(), false),
+        Ending::Whole | Ending::Entities if !state.project => fault(Code::Malformed, "root element is not `project`".to_owned()),
         Ending::Whole => None,
-        Ending::Inside => fault("file ends inside an element".to_owned(), false),
-        Ending::TooDeep(name) => fault(format!("element `{name}` is nested too deeply"), true),
-        Ending::Broken(text) => fault(text, false),
+        Ending::Entities => fault(Code::Unsupported, UNEXPANDED.to_owned()),
+        Ending::Inside => fault(Code::Malformed, "file ends inside an element".to_owned()),
+        Ending::TooDeep(name) => fault(Code::TooDeep, format!("element `{name}` is nested too deeply")),
+        Ending::Broken(text) => fault(Code::Malformed, text),
     };
     (state.with_profiles(), fault)
 }
@@ -249,7 +252,7 @@ mod tests {
     #[test]
     fn elements_nested_without_end_are_too_deep() {
         let (_, fault) = parse(&"<project>".repeat(100_000));
-        assert!(fault.is_some_and(|fault| fault.too_deep));
+        assert!(fault.is_some_and(|fault| fault.code == Code::TooDeep));
     }
 
     #[test]

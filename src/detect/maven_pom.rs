@@ -37,8 +37,7 @@ impl Detector for MavenPom {
         };
         let (pom, fault) = parse(&xml);
         if let Some(fault) = fault {
-            let code = if fault.too_deep { Code::TooDeep } else { Code::Malformed };
-            out.problem_at(code, file, fault.line, fault.text);
+            out.problem_at(fault.code, file, fault.line, fault.text);
         }
         let project = Project::with_parents(pom, file.sibling(file.facts().name()));
         parent(&project, file, out);

@@ -175,6 +175,7 @@ impl<'a> Opened<'a> {
         let handle = opened.map_err(|error| match error {
             OpenError::Missing => Problem::new(Code::Vanished, self.shown(), "file is not there any more"),
             OpenError::NotRegular => Problem::new(Code::NotRegular, self.shown(), "not a regular file, hence not opened"),
+            OpenError::OverBudget => Problem::new(Code::OverBudget, self.shown(), error.to_string()),
             OpenError::Io(error) => Problem::new(Code::Unreadable, self.shown(), format!("cannot open file: {error}")),
         })?;
         self.counters.opened.fetch_add(1, Relaxed);
@@ -184,16 +185,19 @@ impl<'a> Opened<'a> {
     fn read(&self, limit: u64) -> Result<Vec<u8>, Problem> {
         let handle = self.open()?;
         let too_large = || Problem::new(Code::TooLarge, self.shown(), format!("larger than {limit} bytes, hence not read"));
-        if handle.len() > limit {
+        let stated = handle.len();
+        if stated > limit {
             return Err(too_large());
         }
-        let mut content = Vec::with_capacity(usize::try_from(handle.len()).unwrap_or_default());
+        let mut content = Vec::with_capacity(usize::try_from(stated).unwrap_or_default());
         // The file may grow while it is read, so the limit is enforced once more.
         let read = handle.into_reader().take(limit + 1).read_to_end(&mut content);
         self.count(content.len() as u64);
         match read {
             Err(error) => Err(Problem::new(Code::Unreadable, self.shown(), format!("cannot read file: {error}"))),
             Ok(len) if len as u64 > limit => Err(too_large()),
+            // Half of a file says half of the truth.
+            Ok(len) if (len as u64) < stated => Err(Problem::new(Code::Vanished, self.shown(), "file shrank while it was read")),
             Ok(_) => Ok(content),
         }
     }

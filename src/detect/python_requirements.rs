@@ -57,12 +57,15 @@ impl Detector for PythonRequirements {
         // A file that is included by an included one counts from the folder of the latter.
         while let Some(next) = included.pop() {
             let new = seen.len() < MAX_INCLUDED && seen.insert(next.path().to_owned());
-            if new
-                && !self.wants(&next.facts())
-                && let Some(text) = next.text_if_there()
-            {
-                included.extend(read(text, &next, out));
+            if !new || self.wants(&next.facts()) {
+                continue;
             }
+            let text = match next.text() {
+                // pip would tell whoever wrote it.
+                Err(problem) if problem.code == Code::Vanished => None,
+                text => out.noted(text),
+            };
+            included.extend(text.into_iter().flat_map(|text| read(text, &next, out)));
         }
     }
 }

@@ -18,8 +18,9 @@ pub(super) fn parse(text: &str) -> (Node, Option<Fault>) {
     let mut node = Node { line: 1, value: map(table.get_ref(), &lines, 0) };
     let line_of = |error: &toml::de::Error| error.span().map_or(1, |span| lines.at(span.start));
     drop_broken(&mut node, &errors.iter().map(line_of).collect());
+    let too_deep = |error: &toml::de::Error| ["recurse", "recursion"].iter().any(|word| error.message().contains(word));
     let fault = errors.first().map(|error| Fault {
-        code: Code::Malformed,
+        code: if too_deep(error) { Code::TooDeep } else { Code::Malformed },
         line: line_of(error),
         text: format!("not TOML: {}", error.message().lines().next().unwrap_or_default()),
     });

@@ -8,7 +8,7 @@ use crate::problem::Code;
 
 use super::document::{Fault, MAX_DEPTH};
 use super::maven_model::decode;
-use super::xml_events::{Ending, Sink, feed};
+use super::xml_events::{Ending, Sink, UNEXPANDED, feed};
 use super::{Findings, Opened};
 
 /// An element.
@@ -53,8 +53,9 @@ pub(super) fn parse(xml: &str) -> (Option<Element>, Option<Fault>) {
     let (ending, line) = feed(xml, MAX_DEPTH, &mut tree);
     let fault = |code, text: &str| Some(Fault { code, line, text: text.to_owned() });
     let fault = match ending {
-        Ending::Whole if tree.root.is_none() => fault(Code::Malformed, "not XML: no element"),
+        Ending::Whole | Ending::Entities if tree.root.is_none() => fault(Code::Malformed, "not XML: no element"),
         Ending::Whole => None,
+        Ending::Entities => fault(Code::Unsupported, UNEXPANDED),
         Ending::Inside => fault(Code::Truncated, "file ends inside an element"),
         Ending::TooDeep(_) => fault(Code::TooDeep, "elements are nested too deeply"),
         Ending::Broken(text) => fault(Code::Malformed, &text),

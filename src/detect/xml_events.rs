@@ -19,10 +19,15 @@ pub(super) trait Sink {
     fn text(&mut self, _part: &str) {}
 }
 
+/// What is said of [`Ending::Entities`].
+pub(super) const UNEXPANDED: &str = "entities of the document type are not expanded";
+
 /// How a file ended.
 pub(super) enum Ending {
     /// With its last element.
     Whole,
+    /// With its last element, but its document type defines entities, which stand for nothing here.
+    Entities,
     /// Inside an element.
     Inside,
     /// At an element that lies too deep; its name.
@@ -31,11 +36,12 @@ pub(super) enum Ending {
     Broken(String),
 }
 
-/// Hands the elements of `xml` to `sink`, and says how it ended and at which line. Elements may lie `deepest` deep.
+/// Hands the elements of `xml` to `sink`, and says how it ended and at which line, which for entities is that of the document type.
+/// Elements may lie `deepest` deep.
 pub(super) fn feed(xml: &str, deepest: usize, sink: &mut impl Sink) -> (Ending, usize) {
     let lines = Lines::of(xml);
     let mut reader = Reader::from_str(xml);
-    let mut depth = 0;
+    let (mut depth, mut entities) = (0, None);
     loop {
         let line = lines.at(usize::try_from(reader.buffer_position()).unwrap_or_default());
         match reader.read_event() {
@@ -60,7 +66,9 @@ pub(super) fn feed(xml: &str, deepest: usize, sink: &mut impl Sink) -> (Ending, 
                 Ok(Some(character)) => sink.text(character.encode_utf8(&mut [0; 4])),
                 _ => sink.text(resolve_predefined_entity(&entity).unwrap_or_default()),
             },
-            Ok(Event::Eof) => return (if depth > 0 { Ending::Inside } else { Ending::Whole }, line),
+            Ok(Event::Eof) if depth > 0 => return (Ending::Inside, line),
+            Ok(Event::Eof) => return entities.map_or((Ending::Whole, line), |line| (Ending::Entities, line)),
+            Ok(Event::DocType(text)) if text.contains("<!ENTITY") => entities = Some(line),
             Ok(Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_)) => {}
             Err(error) => return (Ending::Broken(format!("not well-formed XML: {error}")), line),
         }

@@ -139,6 +139,7 @@ pub(super) fn packed(tools: &Tools<'_>, packed: Packed<'_>) -> Inventory {
     let tree = if target.kind.is_system() { tree.shown_below("/") } else { tree };
     let walked = walk_packed(&tree, &tools.table, excludes, tools.counters);
     let mut findings = known.merge(tools.found(&tree, &walked, None));
+    findings.problems.extend(walked.problems.iter().cloned());
     detect::name_layers(&mut findings.components, &tree);
     let configured = if target.kind.is_system() { tools.configured(|pattern| expand_packed(&tree, pattern)) } else { Vec::new() };
     finished(tools, findings, walked, target, configured, runtime)

@@ -75,7 +75,7 @@ fn is_tar(block: &[u8]) -> bool {
 /// # Errors
 /// If nothing of it can be read.
 pub fn open_archive(section: &Section, shown: &str, budget: &Budget, problems: &mut Vec<Problem>) -> Result<PackedTree, Problem> {
-    let mut index = Index { shown, problems, nodes: BTreeMap::new() };
+    let mut index = Index { shown, problems, nodes: BTreeMap::new(), cut: false };
     index
         .archive(section, budget)
         .map_err(|error| Problem::new(Code::Malformed, shown, format!("not a readable archive: {error}")))?;
@@ -92,7 +92,7 @@ pub(super) fn tar_nodes(
     budget: &Budget,
     problems: &mut Vec<Problem>,
 ) -> io::Result<BTreeMap<PathBuf, Node>> {
-    let mut index = Index { shown, problems, nodes: BTreeMap::new() };
+    let mut index = Index { shown, problems, nodes: BTreeMap::new(), cut: false };
     index.tar(section, budget)?;
     Ok(index.nodes)
 }
@@ -102,6 +102,8 @@ struct Index<'p> {
     shown: &'p str,
     problems: &'p mut Vec<Problem>,
     nodes: BTreeMap<PathBuf, Node>,
+    /// Whether it was told that the end is missing: that an entry breaks off there is no news.
+    cut: bool,
 }
 
 impl Index<'_> {
@@ -141,6 +143,7 @@ impl Index<'_> {
         let mut whole = Kept { reader: reader.take(allowed.saturating_add(1)), fault: None };
         let (file, len) = spool(&mut whole)?;
         budget.spend(len);
+        self.cut = len > allowed || whole.fault.is_some();
         if len > allowed {
             self.problem(Code::OverBudget, "unpacks to more bytes than the budget, hence the rest is not read");
         }
@@ -151,13 +154,14 @@ impl Index<'_> {
     }
 
     fn tar(&mut self, section: &Section, budget: &Budget) -> io::Result<()> {
+        self.cut = false;
         let plain = self.plain(section, budget)?;
         let mut archive = tar::Archive::new(plain.clone());
         for entry in archive.entries_with_seek()? {
             match entry {
                 Ok(entry) => self.tar_entry(&entry, &plain),
                 Err(error) => {
-                    self.problem(Code::Truncated, &format!("damaged entry, what stands before is kept: {error}"));
+                    self.ends(&format!("damaged entry, what stands before is kept: {error}"));
                     break;
                 }
             }
@@ -187,7 +191,7 @@ impl Index<'_> {
             tar::EntryType::Regular | tar::EntryType::Continuous => {
                 let (start, len) = (entry.raw_file_position(), entry.size());
                 if start.saturating_add(len) > plain.len() {
-                    self.problem(Code::Truncated, &format!("ends inside an entry: {}", path.display()));
+                    self.ends(&format!("ends inside an entry: {}", path.display()));
                     return;
                 }
                 NodeKind::File(Content::Stored(plain.part(start, len)))
@@ -269,6 +273,13 @@ impl Index<'_> {
             self.problem(Code::Unlisted, &format!("entry leads out of the archive, hence left out: {name}"));
         }
         path
+    }
+
+    /// The archive ends before its last entry does.
+    fn ends(&mut self, text: &str) {
+        if !std::mem::replace(&mut self.cut, true) {
+            self.problem(Code::Truncated, text);
+        }
     }
 
     fn problem(&mut self, code: Code, text: &str) {

@@ -122,10 +122,9 @@ impl PackedTree {
         self.nodes.range(folder.to_owned()..).map(|(path, _)| path.as_path()).take_while(move |path| path.starts_with(folder))
     }
 
-    /// Number of names that are neither file, folder nor link.
-    #[must_use]
-    pub fn devices(&self) -> u64 {
-        self.nodes.values().filter(|node| matches!(node.kind, NodeKind::Other)).count() as u64
+    /// Names that are neither file, folder nor link.
+    pub fn devices(&self) -> impl Iterator<Item = &Path> {
+        self.nodes.iter().filter(|(_, node)| matches!(node.kind, NodeKind::Other)).map(|(path, _)| path.as_path())
     }
 
     /// Whether the tree is the root of a system: it says which distribution it is.
@@ -140,20 +139,19 @@ impl PackedTree {
         let allowed = self.budget.left();
         // The stated length may be a lie, so what comes out is counted.
         let mut entry = entry.take(allowed.saturating_add(1));
-        let over = || OpenError::Io(io::Error::other("the archive's budget of unpacked bytes is used up"));
         if len <= IN_MEMORY {
             let mut bytes = Vec::new();
             let read = entry.by_ref().take(IN_MEMORY + 1).read_to_end(&mut bytes)? as u64;
             self.budget.spend(read);
             return match read {
-                read if read > allowed => Err(over()),
+                read if read > allowed => Err(OpenError::OverBudget),
                 read if read > IN_MEMORY => Err(OpenError::Io(io::Error::other("entry is larger than it states"))),
                 _ => Ok(Handle::Bytes(Arc::from(bytes))),
             };
         }
         let (file, read) = spool(entry)?;
         self.budget.spend(read);
-        if read > allowed { Err(over()) } else { Ok(Handle::Section(Section::of_file(file, read))) }
+        if read > allowed { Err(OpenError::OverBudget) } else { Ok(Handle::Section(Section::of_file(file, read))) }
     }
 }
 

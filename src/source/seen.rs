@@ -102,7 +102,7 @@ impl<'t> Watched<'t> {
 fn state_of(opened: &Result<Handle, OpenError>) -> Option<State> {
     match opened {
         Ok(Handle::File(file, _)) => file.metadata().ok().map(|metadata| State::File(Stamp::of(&metadata))),
-        Ok(Handle::Bytes(_) | Handle::Section(_)) | Err(OpenError::Io(_)) => None,
+        Ok(Handle::Bytes(_) | Handle::Section(_)) | Err(OpenError::Io(_) | OpenError::OverBudget) => None,
         Err(OpenError::Missing) => Some(State::Missing),
         Err(OpenError::NotRegular) => Some(State::Other),
     }

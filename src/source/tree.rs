@@ -73,6 +73,9 @@ pub enum OpenError {
     /// A folder, device, FIFO, socket, or a symbolic link that leads out of the root.
     #[error("not a regular file")]
     NotRegular,
+    /// It is packed, and its archive has unpacked as much as it may.
+    #[error("the archive's budget of unpacked bytes is used up")]
+    OverBudget,
     /// The system refused.
     #[error(transparent)]
     Io(#[from] io::Error),

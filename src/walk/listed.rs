@@ -7,9 +7,9 @@ use std::sync::atomic::Ordering::Relaxed;
 use globset::GlobBuilder;
 
 use crate::progress::Counters;
-use crate::source::PackedTree;
+use crate::source::{PackedTree, Tree};
 
-use super::walker::interest;
+use super::walker::{interest, special};
 use super::{Candidate, Excludes, Interest, Sieve, Walked};
 
 /// The files of `tree` that `sieve` wants, and the executables.
@@ -35,8 +35,12 @@ pub fn walk_packed(tree: &PackedTree, sieve: &dyn Sieve, excludes: &Excludes, co
         }
     }
     walked.candidates.extend(folders.iter().filter_map(|folder| claimed(folder, sieve)));
-    for _ in 0..tree.devices() {
+    for path in tree.devices() {
         walked.skip("device, FIFO or socket");
+        let wanted = sieve.folder(path.parent().unwrap_or(Path::new("")));
+        if path.file_name().is_some_and(|name| !wanted(name).is_empty()) {
+            walked.problems.push(special(tree.show(path)));
+        }
     }
     counters.directories.fetch_add(folders.len() as u64, Relaxed);
     counters.files.fetch_add(files, Relaxed);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::Ordering::Relaxed;
@@ -168,6 +168,9 @@ impl<'w> Walk<'w> {
                 found.candidates.extend(interest.map(|interest| Candidate { path, interest }));
             } else if !entry.file_type().is_symlink() {
                 found.skip("device, FIFO or socket");
+                if !wanted(entry.file_name()).is_empty() && !is_whiteout(&entry) {
+                    found.problems.push(special((self.show)(&path)));
+                }
             }
         }
         self.counters.files.fetch_add(files, Relaxed);
@@ -247,6 +250,16 @@ pub(super) fn interest(
         Hint::Unknown => is_executable(),
     };
     executable.then_some(Interest::Executable)
+}
+
+/// Somebody wants a file of this name, and another thing stands there.
+pub(super) fn special(shown: String) -> Problem {
+    Problem::new(Code::NotRegular, shown, "not a regular file, hence not opened")
+}
+
+/// Whether an overlay says by a device that a lower layer's file is gone.
+fn is_whiteout(entry: &DirEntry) -> bool {
+    entry.file_type().is_char_device() && entry.metadata().is_ok_and(|metadata| metadata.rdev() == 0)
 }
 
 /// Whether a file has an executable bit and is not empty. One that went away since it was listed is nobody's loss here.

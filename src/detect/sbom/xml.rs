@@ -6,7 +6,7 @@ use quick_xml::events::BytesStart;
 use crate::problem::Code;
 
 use super::super::document::{Fault, MAX_DEPTH, Node, Value};
-use super::super::xml_events::{Ending, Sink, feed};
+use super::super::xml_events::{Ending, Sink, UNEXPANDED, feed};
 use super::cyclonedx::KEYS;
 use super::read::Document;
 
@@ -29,6 +29,7 @@ pub(super) fn parse(text: &str) -> Document {
     let fault = |code, text: &str| Some(Fault { code, line, text: text.to_owned() });
     let fault = match ending {
         Ending::Whole => None,
+        Ending::Entities => fault(Code::Unsupported, UNEXPANDED),
         Ending::Inside => fault(Code::Truncated, "not XML: ends inside an element"),
         Ending::TooDeep(_) => fault(Code::TooDeep, "elements are nested too deeply"),
         Ending::Broken(text) => fault(Code::Malformed, &text),
