@@ -11,11 +11,15 @@ use super::{activity, agree, apt, merge, precise, standing};
 
 /// Everything that was observed of one target.
 #[derive(Debug)]
-pub struct Observed {
+pub struct Observed<'o> {
     /// What was scanned.
     pub target: Target,
+    /// Its system root below the root of the tree that was walked; empty if they are one.
+    pub root: &'o Path,
     /// What the detectors wrote down.
     pub findings: Findings,
+    /// Which package owns which file of the tree.
+    pub ownership: &'o Ownership,
     /// The live host, where the target is one.
     pub runtime: Option<RuntimeFacts>,
     /// What starts by itself; of a root that does not run, too.
@@ -52,16 +56,16 @@ impl Inventory {
 
 /// Merges what was observed. The result does not depend on the order of the findings.
 #[must_use]
-pub fn assemble(observed: Observed) -> Inventory {
-    let Observed { target, findings, runtime, units, configured, mut coverage } = observed;
-    let Findings { mut components, mut problems, facts, ownership, overwritten, .. } = findings;
+pub fn assemble(observed: Observed<'_>) -> Inventory {
+    let Observed { target, root, findings, ownership, runtime, units, configured, mut coverage } = observed;
+    let Findings { mut components, mut problems, facts, overwritten, .. } = findings;
     let facts = by_root(facts);
     for component in &mut components {
-        settle_owner(component, &ownership, &overwritten);
+        settle_owner(component, ownership, &overwritten);
         component.standing =
             component.locations.first().map_or(Standing::Own, |place| standing::standing(component, &place.path));
     }
-    let foreign = |problem: &Problem| standing::is_foreign_file(&problem.path, &ownership);
+    let foreign = |problem: &Problem| standing::is_foreign_file(&problem.path, ownership);
     let before = problems.len();
     // What is wrong in somebody else's file is theirs to mend; it is counted, not told.
     problems.retain(|problem| {
@@ -71,9 +75,9 @@ pub fn assemble(observed: Observed) -> Inventory {
     precise::settle(&mut components);
     agree::agree(&mut components, target.kind.is_system());
     let mut components = merge::merge(components);
-    let mut host = host_facts(&target, &facts, &mut components);
+    let mut host = host_facts(&target, root, &facts, &mut components);
     host.configured = configured;
-    activity::settle(&mut components, &ownership, runtime.as_ref(), &units);
+    activity::settle(&mut components, ownership, runtime.as_ref(), &units);
     problems.sort();
     problems.dedup();
     Inventory { target, host, components, runtime, coverage, problems }
@@ -108,8 +112,8 @@ fn settle_owner(component: &mut Component, ownership: &Ownership, overwritten: &
     }
 }
 
-/// The facts of the target's own root; those of system roots inside it only set the origin of their packages.
-fn host_facts(target: &Target, facts: &BTreeMap<PathBuf, Vec<Fact>>, components: &mut [Component]) -> HostFacts {
+/// The facts of the target's own root; those of others, such as examples in a repository, only set the origin of their packages.
+fn host_facts(target: &Target, own: &Path, facts: &BTreeMap<PathBuf, Vec<Fact>>, components: &mut [Component]) -> HostFacts {
     let mut host = HostFacts { hostname: target.kind.is_system().then(|| target.name.clone()), ..HostFacts::default() };
     for (root, facts) in facts {
         let offers: Vec<Offered> = facts
@@ -122,11 +126,11 @@ fn host_facts(target: &Target, facts: &BTreeMap<PathBuf, Vec<Fact>>, components:
         let shown = root.to_string_lossy();
         let mut on_root: Vec<&mut Component> = components.iter_mut().filter(|component| is_on(component, &shown)).collect();
         let joined = apt::join(&mut on_root, &offers);
-        if root.as_os_str().is_empty() && target.kind != TargetKind::Repository {
+        if root == own && target.kind != TargetKind::Repository {
             (host.updates, host.orphaned) = (joined.updates, joined.orphaned);
         }
     }
-    for fact in facts.get(Path::new("")).into_iter().flatten() {
+    for fact in facts.get(own).into_iter().flatten() {
         take(&mut host, fact);
     }
     host.entitlements.sort();

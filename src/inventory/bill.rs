@@ -1,7 +1,9 @@
 //! A bill of materials as the inventory of what it is about.
 
+use std::path::Path;
+
 use crate::detect::sbom::{Bill, Observed as Read};
-use crate::detect::{Fact, Findings};
+use crate::detect::{Fact, Findings, Ownership};
 use crate::model::{Coverage, Target};
 
 use super::assemble::{Inventory, Observed, assemble};
@@ -17,7 +19,18 @@ pub fn of_bill(bill: Bill, file: &str, given: &str, size: u64) -> Inventory {
     coverage.not_checked =
         ["known exploited vulnerabilities", "what runs: a bill of materials does not say it"].map(str::to_owned).into();
     let target = Target { name, kind, path: given.to_owned(), revision: None };
-    assemble(Observed { target, findings, runtime: None, units: Vec::new(), configured: Vec::new(), coverage })
+    let ownership = Ownership::default();
+    let root = Path::new("");
+    assemble(Observed {
+        target,
+        root,
+        findings,
+        ownership: &ownership,
+        runtime: None,
+        units: Vec::new(),
+        configured: Vec::new(),
+        coverage,
+    })
 }
 
 /// Tools call a folder by the path that they were given; an image has a name with slashes of its own.

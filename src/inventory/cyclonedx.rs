@@ -195,7 +195,7 @@ fn subject<'a>(inventory: &'a Inventory, taken: &mut BTreeSet<String>) -> Subjec
     let target = &inventory.target;
     let kind = match target.kind {
         TargetKind::Host => "device",
-        TargetKind::Container | TargetKind::Image | TargetKind::RootFs => "container",
+        TargetKind::Container | TargetKind::Image | TargetKind::RootFs | TargetKind::Chroot => "container",
         TargetKind::Repository | TargetKind::Sbom => "application",
     };
     Subject {

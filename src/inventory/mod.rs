@@ -23,3 +23,4 @@ pub use cyclonedx::write_cyclonedx;
 pub use revision::revision;
 pub use saved::{ReadSavedError, SCHEMA as SAVED_SCHEMA, read_saved, write_saved};
 pub use spdx::write_spdx;
+pub use standing::is_example;

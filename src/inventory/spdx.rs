@@ -215,7 +215,7 @@ impl Contents {
 fn subject(target: &Target, id: String) -> Package {
     let purpose = match target.kind {
         TargetKind::Host => "DEVICE",
-        TargetKind::Container | TargetKind::Image | TargetKind::RootFs => "CONTAINER",
+        TargetKind::Container | TargetKind::Image | TargetKind::RootFs | TargetKind::Chroot => "CONTAINER",
         TargetKind::Repository | TargetKind::Sbom => "APPLICATION",
     };
     Package {

@@ -84,6 +84,12 @@ pub(super) fn is_foreign_file(path: &str, ownership: &Ownership) -> bool {
     ownership.owner(Path::new(on_disk)).is_some() || is_foreign(path, true)
 }
 
+/// Whether what is installed at `path`, relative to the target's root, is a cached copy or an example in a project's tests.
+#[must_use]
+pub fn is_example(path: &Path) -> bool {
+    is_foreign(&path.to_string_lossy(), false)
+}
+
 fn is_foreign(path: &str, declared: bool) -> bool {
     let parts: Vec<&str> = Path::new(path).iter().filter_map(|part| part.to_str()).collect();
     let folders = parts.split_last().map_or(&[][..], |(_, folders)| folders);

@@ -24,7 +24,7 @@ mirror!(WireChosen = Chosen { Unknown, Dependency, Purpose });
 mirror!(WireState = PackageState { Installed, Held, Incomplete, ConfigFiles });
 mirror!(WireGroup = Group { Main, Optional, Development });
 mirror!(WireStanding = Standing { Own, Foreign });
-mirror!(WireTargetKind = TargetKind { Host, Container, Image, RootFs, Repository, Sbom });
+mirror!(WireTargetKind = TargetKind { Host, Container, Image, RootFs, Chroot, Repository, Sbom });
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

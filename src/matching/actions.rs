@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use crate::catalog::Catalog;
 use crate::inventory::Inventory;
 use crate::model::{
-    Action, ActionKind, Deployment, LifecycleState, NextSupported, Origin, PendingUpdate, Role, StaleProcess, Use,
+    Action, ActionKind, Deployment, LifecycleState, NextSupported, Origin, PendingUpdate, Role, StaleProcess, Target, TargetKind,
+    Use,
 };
 
 /// What waits on one target; sorted.
@@ -33,8 +34,16 @@ pub fn merge_actions(mut actions: Vec<Action>) -> Vec<Action> {
     let mut merged: Vec<Action> = Vec::new();
     for action in actions {
         let same = |held: &&mut Action| {
-            let key =
-                |action: &Action| (action.kind, action.id.clone(), action.from.clone(), action.to.clone(), action.why.clone());
+            let key = |action: &Action| {
+                (
+                    action.kind,
+                    action.id.clone(),
+                    action.from.clone(),
+                    action.to.clone(),
+                    action.command.clone(),
+                    action.why.clone(),
+                )
+            };
             key(held) == key(&action)
         };
         match merged.iter_mut().find(same) {
@@ -75,12 +84,23 @@ fn updates(inventory: &Inventory) -> Option<Action> {
         product: None,
         from: Some(count(security.len(), "security update")),
         to: None,
-        command: Some(command.to_owned()),
+        command: Some(in_root(&inventory.target, command)),
         why: format!("{lists}: {}", shortened(&sources.into_iter().collect::<Vec<_>>(), 3)),
         source: None,
         hosts: vec![inventory.target.name.clone()],
         locations: security.iter().map(|update| format!("{} to {}", update.package, update.candidate)).collect(),
     })
+}
+
+/// The command as its target takes it: in a chroot it has to be started there.
+fn in_root(target: &Target, command: &str) -> String {
+    if target.kind != TargetKind::Chroot {
+        return command.to_owned();
+    }
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+:@%".contains(&byte);
+    let name = &target.name;
+    let root = if name.bytes().all(plain) { name.clone() } else { format!("'{}'", name.replace('\'', "'\\''")) };
+    format!("chroot {root} {command}")
 }
 
 /// Remove a private copy that nothing uses; else move on.

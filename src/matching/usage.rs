@@ -21,7 +21,7 @@ pub(super) fn running_by_name(inventory: &Inventory, catalog: &Catalog) -> BTree
 /// How strongly the leading components of a group are in use.
 pub(super) fn usage(group: &Group<'_, '_>, inventory: &Inventory, named: &BTreeSet<(String, Role)>) -> Use {
     if group.role == Role::Os {
-        return os_usage(inventory.target.kind);
+        return os_usage(group, inventory);
     }
     let running = || named.contains(&(group.product.id.clone(), group.role));
     let strongest = group.leading().map(|component| of_component(component, group.chosen)).max().unwrap_or(Use::Declared);
@@ -33,9 +33,20 @@ pub(super) fn usage(group: &Group<'_, '_>, inventory: &Inventory, named: &BTreeS
     }
 }
 
-/// The distribution of a live system runs; that of an image or a mount would run when it is started.
-fn os_usage(kind: TargetKind) -> Use {
-    if matches!(kind, TargetKind::Host | TargetKind::Container) { Use::Running } else { Use::Enabled }
+/// The distribution of a live system runs; that of an image or a mount would run when it is started; that of a chroot runs
+/// while a process has its root there. One that is only asked for, as the base of an image, is not the target's own.
+fn os_usage(group: &Group<'_, '_>, inventory: &Inventory) -> Use {
+    match group.leading().map(|component| component.evidence).max() {
+        None | Some(Evidence::Declared) => return Use::Declared,
+        Some(Evidence::Embedded) => return Use::Embedded,
+        Some(Evidence::Installed | Evidence::Running) => {}
+    }
+    match inventory.target.kind {
+        TargetKind::Host | TargetKind::Container => Use::Running,
+        TargetKind::Chroot if inventory.runtime.is_some() => Use::Running,
+        TargetKind::Chroot => Use::Installed,
+        TargetKind::Image | TargetKind::RootFs | TargetKind::Repository | TargetKind::Sbom => Use::Enabled,
+    }
 }
 
 fn of_component(component: &Component, chosen: Chosen) -> Use {
@@ -56,7 +67,8 @@ fn of_component(component: &Component, chosen: Chosen) -> Use {
 
 /// Every socket that a group's processes hold; sorted. A system is reached through all of its sockets.
 pub(super) fn listening(group: &Group<'_, '_>, inventory: &Inventory) -> Vec<Listener> {
-    let sockets: BTreeSet<&Listener> = if group.role == Role::Os {
+    let installed = || group.leading().any(|component| component.evidence >= Evidence::Installed);
+    let sockets: BTreeSet<&Listener> = if group.role == Role::Os && installed() {
         inventory.runtime.iter().flat_map(|facts| &facts.listeners).collect()
     } else {
         group.leading().flat_map(|component| &component.activity.listening).collect()

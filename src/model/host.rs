@@ -24,8 +24,10 @@ pub enum TargetKind {
     Container,
     /// A container image, from an archive, a layout or an engine's storage.
     Image,
-    /// A root file system that is not the running one: a mount, a chroot, an unpacked archive.
+    /// A root file system that is not the running one: a mount, an unpacked archive.
     RootFs,
+    /// A system root inside another target: a chroot, an unpacked base system. Nothing starts it with its target.
+    Chroot,
     /// A version-controlled working copy or any folder of source code.
     Repository,
     /// A bill of materials.
@@ -41,6 +43,7 @@ impl TargetKind {
             Self::Container => "container",
             Self::Image => "image",
             Self::RootFs => "rootfs",
+            Self::Chroot => "chroot",
             Self::Repository => "repository",
             Self::Sbom => "sbom",
         }
@@ -49,7 +52,7 @@ impl TargetKind {
     /// The inverse of [`TargetKind::word`].
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Host, Self::Container, Self::Image, Self::RootFs, Self::Repository, Self::Sbom]
+        [Self::Host, Self::Container, Self::Image, Self::RootFs, Self::Chroot, Self::Repository, Self::Sbom]
             .into_iter()
             .find(|kind| kind.word() == word)
     }
@@ -57,7 +60,7 @@ impl TargetKind {
     /// Whether the target is a whole system rather than a folder of code.
     #[must_use]
     pub fn is_system(self) -> bool {
-        matches!(self, Self::Host | Self::Container | Self::Image | Self::RootFs)
+        matches!(self, Self::Host | Self::Container | Self::Image | Self::RootFs | Self::Chroot)
     }
 }
 

@@ -148,11 +148,8 @@ fn free(report: &ReportV1, text: &mut Document) {
             .iter()
             .map(|action| {
                 let way = action.command.as_ref().map_or_else(|| escaped(&action_way(action)), |command| code(command));
-                let where_ = if report.targets.len() > 1 {
-                    places(&action.hosts, story::noun(report), 3)
-                } else {
-                    places(&action.locations, "place", 1)
-                };
+                let where_ =
+                    story::told_places(report, &action.hosts, 3).unwrap_or_else(|| places(&action.locations, "place", 1));
                 vec![escaped(&action.id), escaped(&action_name(action)), escaped(&action.why), way, escaped(&where_)]
             })
             .collect();

@@ -4,7 +4,7 @@ use super::bundles;
 use super::entries::open_cases;
 use super::text::{about, amount, places, visible};
 use super::view::{
-    Amount, CatalogChange, LifeState, Opportunity, ReportV1, SubVerdict, TargetWord, TurnsOn, UseWord, VerdictWord,
+    Amount, CatalogChange, LifeState, Opportunity, ReportV1, SubVerdict, Target, TargetWord, TurnsOn, UseWord, VerdictWord,
 };
 use super::words;
 
@@ -179,8 +179,8 @@ pub(super) fn case_place(report: &ReportV1, case: &Opportunity) -> String {
 
 /// Hosts where there are several targets, else how it is used and where it listens.
 fn place(report: &ReportV1, case: &Opportunity) -> String {
-    if report.targets.len() > 1 {
-        return places(&case.hosts, noun(report), 2);
+    if let Some(told) = told_places(report, &case.hosts, 2) {
+        return told;
     }
     let usage = match (case.role.as_str(), case.usage) {
         ("os", UseWord::Running) => "this host",
@@ -210,6 +210,26 @@ pub(super) fn worth(case: &Opportunity) -> String {
     case.break_even.price_75.map_or_else(|| "unknown".to_owned(), |price| amount(Amount(price.0.max(0.0))))
 }
 
+/// The targets that somebody named, without the system roots that were found inside them.
+pub(super) fn named_targets(report: &ReportV1) -> Vec<&Target> {
+    report.targets.iter().filter(|target| target.kind != TargetWord::Chroot).collect()
+}
+
+/// The system roots that were found inside the targets.
+pub(super) fn inner_systems(report: &ReportV1) -> Vec<&Target> {
+    report.targets.iter().filter(|target| target.kind == TargetWord::Chroot).collect()
+}
+
+/// `hosts` in words where a reader has to be told: there are several targets, or it is a system root inside the one.
+pub(super) fn told_places(report: &ReportV1, hosts: &[String], most: usize) -> Option<String> {
+    let is_only = match named_targets(report).as_slice() {
+        [] => report.targets.len() < 2,
+        [one] => hosts == [one.name.clone()],
+        _ => false,
+    };
+    (!is_only).then(|| places(hosts, noun(report), most))
+}
+
 /// What the targets are called, one of them.
 pub(super) fn noun(report: &ReportV1) -> &'static str {
     let all = |kind: fn(TargetWord) -> bool| report.targets.iter().all(|target| kind(target.kind));
@@ -224,7 +244,9 @@ pub(super) fn noun(report: &ReportV1) -> &'static str {
 
 /// The targets in the title of a document: `dev1`, `3 hosts: db1, web1, …`.
 pub(super) fn title(report: &ReportV1) -> String {
-    let names: Vec<String> = report.targets.iter().map(|target| target.name.clone()).collect();
+    let named = named_targets(report);
+    let shown: Vec<&Target> = if named.is_empty() { report.targets.iter().collect() } else { named };
+    let names: Vec<String> = shown.iter().map(|target| target.name.clone()).collect();
     if names.is_empty() { "nothing".to_owned() } else { places(&names, noun(report), 3) }
 }
 

@@ -21,6 +21,8 @@ mod proc_files;
 #[cfg(target_os = "linux")]
 mod processes;
 #[cfg(target_os = "linux")]
+mod rooted;
+#[cfg(target_os = "linux")]
 mod sockets;
 #[cfg(target_os = "linux")]
 mod stale;
@@ -31,7 +33,9 @@ mod unit_set;
 mod units;
 
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::observe;
+pub use elsewhere::{observe, rooted};
 #[cfg(target_os = "linux")]
 pub use observe::observe;
+#[cfg(target_os = "linux")]
+pub use rooted::rooted;
 pub use units::units;

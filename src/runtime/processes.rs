@@ -141,12 +141,12 @@ fn called(host: Host<'_>, executable: &str, name: &str) -> Option<String> {
 }
 
 /// Device and inode of what a path leads to.
-fn identity(path: &Path) -> Option<(u64, u64)> {
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
     fs::metadata(path).ok().map(|meta| (meta.dev(), meta.ino()))
 }
 
 /// What the process's interpreter runs, if it is one: a file that is there, below the process's root, or a name.
-fn script(host: Host<'_>, pid: u32, executable: Option<&str>, in_container: bool) -> Option<String> {
+pub(super) fn script(host: Host<'_>, pid: u32, executable: Option<&str>, in_container: bool) -> Option<String> {
     let mut words = host.proc.command_line(pid);
     // A process that gave itself a title has it as one word.
     if let [title] = words.as_slice() {

@@ -1,14 +1,15 @@
 //! A directory: a host, a mounted system, a repository, or the unpacked layout of an image.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::detect::Memory;
+use crate::detect::{Memory, Ownership};
 use crate::inventory::{self, Inventory, Observed};
-use crate::model::{OsRelease, Target, TargetKind};
+use crate::model::{OsRelease, RuntimeFacts, Target, TargetKind};
 use crate::runtime;
 use crate::source::{BUDGET, Budget, DirectoryTree, Tree, is_image};
 use crate::walk;
 
+use super::nested::{self, Nested};
 use super::whole::Tools;
 use super::{packed, storage};
 
@@ -34,8 +35,32 @@ pub(super) fn scan(tools: &Tools<'_>, root: &Path, absolute: bool) -> Vec<Invent
     let kept = storage::scan(tools, root, &tree, &storages, runtime.as_ref(), &mut findings.problems);
     coverage.skip("folders of container engines, read as images and containers", storages.len() as u64);
     let configured = if target.kind.is_system() { tools.configured(|pattern| walk::expand(root, pattern)) } else { Vec::new() };
-    let own = inventory::assemble(Observed { target, findings, runtime, units, configured, coverage });
-    std::iter::once(own).chain(kept).collect()
+    let nested = nested::take(&mut findings);
+    let ownership = std::mem::take(&mut findings.ownership);
+    let inner = inner_systems(tools, root, nested, &ownership, &target, runtime.as_ref());
+    let (own, ownership) = (Path::new(""), &ownership);
+    let own = inventory::assemble(Observed { target, root: own, findings, ownership, runtime, units, configured, coverage });
+    std::iter::once(own).chain(kept).chain(inner).collect()
+}
+
+/// The inventories of the system roots inside the target, which a shell reaches through the path that the user gave.
+fn inner_systems(
+    tools: &Tools<'_>,
+    root: &Path,
+    found: Vec<Nested>,
+    ownership: &Ownership,
+    target: &Target,
+    host: Option<&RuntimeFacts>,
+) -> Vec<Inventory> {
+    let folders: Vec<PathBuf> = found.iter().map(|one| one.root.clone()).collect();
+    let live = host.filter(|_| !folders.is_empty());
+    let mut processes = live.map(|_| runtime::rooted(root, &folders)).unwrap_or_default();
+    let mut one = |nested: Nested| {
+        let name = Path::new(&tools.plan.given).join(&nested.root).to_string_lossy().trim_start_matches("./").to_owned();
+        let processes = processes.remove(&nested.root);
+        nested::inventory(name, nested, ownership, target, host, processes)
+    };
+    found.into_iter().map(&mut one).collect()
 }
 
 /// Names the target: a live system by its host name, everything else by its folder.

@@ -2,6 +2,7 @@
 //! archive of images holds one inventory an image, a host one for itself and one for each container and image in its storage.
 
 mod directory;
+mod nested;
 mod packed;
 mod plan;
 mod storage;

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering::Relaxed;
 
-use crate::detect::{self, Detector, Findings};
+use crate::detect::{self, Detector, Findings, Ownership};
 use crate::inventory::{self, Inventory, Observed};
 use crate::model::{RuntimeFacts, Target, TargetKind};
 use crate::problem::{Code, Problem};
@@ -13,6 +13,7 @@ use crate::source::{
 };
 use crate::walk::{Candidate, Excludes, Interest, Walked, expand_packed, walk_packed};
 
+use super::nested::{self, Nested};
 use super::whole::Tools;
 
 /// Scans the file at `path`.
@@ -78,7 +79,7 @@ fn archive(tools: &Tools<'_>, folder: &DirectoryTree, name: &Path, section: &Sec
     findings.problems.extend(problems);
     let kind = if tree.is_system() { TargetKind::RootFs } else { TargetKind::Repository };
     let (target, excludes) = (target(tools, name, kind), &tools.plan.limits.excludes);
-    vec![packed(tools, Packed { tree, target, excludes, known: findings, runtime: None })]
+    packed(tools, Packed { tree, target, excludes, known: findings, runtime: None })
 }
 
 /// What a distribution's package file says of itself; everything in it belongs to it.
@@ -94,7 +95,7 @@ fn package(tools: &Tools<'_>, folder: &DirectoryTree, name: &Path, tree: &Packed
 /// One inventory for each image that `tree` holds.
 pub(super) fn scan_images(tools: &Tools<'_>, tree: &dyn Tree, budget: &Budget, mut problems: Vec<Problem>) -> Vec<Inventory> {
     let found = images(tree, budget, &mut problems);
-    let mut inventories: Vec<Inventory> = found.into_iter().map(|image| scan_image(tools, image)).collect();
+    let mut inventories: Vec<Inventory> = found.into_iter().flat_map(|image| scan_image(tools, image)).collect();
     if inventories.is_empty() {
         problems.push(Problem::new(
             Code::Malformed,
@@ -114,7 +115,7 @@ pub(super) fn scan_images(tools: &Tools<'_>, tree: &dyn Tree, budget: &Budget, m
     inventories
 }
 
-fn scan_image(tools: &Tools<'_>, image: Image) -> Inventory {
+fn scan_image(tools: &Tools<'_>, image: Image) -> Vec<Inventory> {
     let name = image.names.first().unwrap_or(&image.id).clone();
     let target = Target { name, kind: TargetKind::Image, path: tools.plan.given.clone(), revision: Some(image.id) };
     let excludes = &tools.plan.limits.excludes;
@@ -133,8 +134,8 @@ pub(super) struct Packed<'p> {
     pub(super) runtime: Option<RuntimeFacts>,
 }
 
-/// The inventory of a packed tree.
-pub(super) fn packed(tools: &Tools<'_>, packed: Packed<'_>) -> Inventory {
+/// The inventory of a packed tree, and one for each system root inside it.
+pub(super) fn packed(tools: &Tools<'_>, packed: Packed<'_>) -> Vec<Inventory> {
     let Packed { tree, target, excludes, known, runtime } = packed;
     let tree = if target.kind.is_system() { tree.shown_below("/") } else { tree };
     let walked = walk_packed(&tree, &tools.table, excludes, tools.counters);
@@ -142,24 +143,33 @@ pub(super) fn packed(tools: &Tools<'_>, packed: Packed<'_>) -> Inventory {
     findings.problems.extend(walked.problems.iter().cloned());
     detect::name_layers(&mut findings.components, &tree);
     let configured = if target.kind.is_system() { tools.configured(|pattern| expand_packed(&tree, pattern)) } else { Vec::new() };
-    finished(tools, findings, walked, target, configured, runtime)
+    let (nested, ownership) = (nested::take(&mut findings), std::mem::take(&mut findings.ownership));
+    // No shell reaches what is packed: the root is named as a place in its target.
+    let name = |nested: &Nested| format!("{}:{}", target.name, tree.show(&nested.root));
+    let inner =
+        nested.into_iter().map(|one| nested::inventory(name(&one), one, &ownership, &target, None, None)).collect::<Vec<_>>();
+    let own = finished(tools, findings, &ownership, walked, target, configured, runtime);
+    std::iter::once(own).chain(inner).collect()
 }
 
 /// The inventory of a target in which nothing was walked.
-fn without_a_tree(tools: &Tools<'_>, findings: Findings, target: Target) -> Inventory {
-    finished(tools, findings, Walked::default(), target, Vec::new(), None)
+fn without_a_tree(tools: &Tools<'_>, mut findings: Findings, target: Target) -> Inventory {
+    let ownership = std::mem::take(&mut findings.ownership);
+    finished(tools, findings, &ownership, Walked::default(), target, Vec::new(), None)
 }
 
 fn finished(
     tools: &Tools<'_>,
     mut findings: Findings,
+    ownership: &Ownership,
     walked: Walked,
     target: Target,
     configured: Vec<(String, String, String)>,
     runtime: Option<RuntimeFacts>,
 ) -> Inventory {
     let (_, coverage) = tools.coverage(walked, &mut findings, runtime.is_some());
-    inventory::assemble(Observed { target, findings, runtime, units: Vec::new(), configured, coverage })
+    let root = Path::new("");
+    inventory::assemble(Observed { target, root, findings, ownership, runtime, units: Vec::new(), configured, coverage })
 }
 
 /// The target that the file `name` is.

@@ -35,7 +35,7 @@ pub(super) fn scan(
             let files = store.tree(&kept);
             let runtime = runtime.and_then(|facts| of_container(facts, &kept));
             let known = Findings::default();
-            inventories.push(packed(tools, Packed { tree: files, target, excludes: &Excludes::default(), known, runtime }));
+            inventories.extend(packed(tools, Packed { tree: files, target, excludes: &Excludes::default(), known, runtime }));
         }
         problems.extend(store.into_problems());
     }

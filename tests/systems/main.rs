@@ -9,6 +9,7 @@ mod packages;
 #[path = "../support/program.rs"]
 mod program;
 mod replaced;
+mod roots;
 mod strained;
 
 use std::path::Path;

@@ -124,6 +124,7 @@ fn target(inventory: &Inventory) -> view::Target {
         TargetKind::Container => view::TargetWord::Container,
         TargetKind::Image => view::TargetWord::Image,
         TargetKind::RootFs => view::TargetWord::Rootfs,
+        TargetKind::Chroot => view::TargetWord::Chroot,
         TargetKind::Repository => view::TargetWord::Repository,
         TargetKind::Sbom => view::TargetWord::Sbom,
     };
@@ -135,9 +136,14 @@ fn target(inventory: &Inventory) -> view::Target {
 fn os_name(os: &model::OsRelease) -> String {
     let name = os.pretty_name.split(['(', '/']).next().unwrap_or(&os.pretty_name).trim();
     let name = name.replace("GNU", "").replace("Linux", "");
-    let name: Vec<&str> = name.split_whitespace().filter(|word| !word.starts_with(|c: char| c.is_ascii_digit())).collect();
+    let name: Vec<&str> = name.split_whitespace().filter(|word| !is_number(word)).collect();
     let version = os.point_release.as_ref().or(os.version_id.as_ref());
     version.map_or_else(|| name.join(" "), |version| format!("{} {version}", name.join(" ")))
+}
+
+/// `12`, `v3.18`.
+fn is_number(word: &str) -> bool {
+    word.strip_prefix('v').unwrap_or(word).starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn totals(
@@ -151,7 +157,8 @@ fn totals(
     let is_system = |component: &Component| component.product.as_ref().is_some_and(|hint| hint.role == Role::Os);
     let installed = |component: &&Component| component.evidence >= Evidence::Installed && !is_system(component);
     let counted = || material.inventories.iter().flat_map(Inventory::counted);
-    let repositories = material.inventories.iter().all(|inventory| inventory.target.kind == TargetKind::Repository);
+    let mut named = material.inventories.iter().filter(|inventory| inventory.target.kind != TargetKind::Chroot);
+    let repositories = named.all(|inventory| inventory.target.kind == TargetKind::Repository);
     let products: BTreeSet<&str> = material.deployments.iter().map(|found| found.product.as_str()).collect();
     let ended: Vec<&Deployment> = material
         .deployments

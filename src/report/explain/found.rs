@@ -1,7 +1,7 @@
 //! What was found, whose life cycle it follows, and why it makes no case where it makes none.
 
 use crate::report::entries::{action_name, action_way};
-use crate::report::story::noun;
+use crate::report::story::{noun, told_places};
 use crate::report::terminal::page::{Column, GAP, Page};
 use crate::report::text::{counted, visible};
 use crate::report::view::{Deployment, FollowedWord, LifeState, Lifecycle, NextSupported, ReportV1, UseWord, Vulnerability};
@@ -95,9 +95,7 @@ fn name(place: &Deployment) -> String {
 /// Host, first place, sockets, who ships it, what covers it.
 fn stands(report: &ReportV1, place: &Deployment) -> String {
     let mut parts = Vec::new();
-    if report.targets.len() > 1 {
-        parts.push(visible(&place.host));
-    }
+    parts.extend(told_places(report, std::slice::from_ref(&place.host), 1));
     if let Some(first) = place.locations.first() {
         let more = place.locations.len() - 1;
         parts.push(if more > 0 { format!("{} and {more} more", visible(first)) } else { visible(first) });

@@ -3,8 +3,8 @@
 use super::page::{Column, GAP, Page};
 use crate::report::contracts;
 use crate::report::entries::{self, action_name, brought_along};
-use crate::report::story::noun;
-use crate::report::text::{places, visible};
+use crate::report::story::told_places;
+use crate::report::text::visible;
 use crate::report::view::{Action, ReportV1, TargetWord};
 
 const HEADING: &str = "FREE, DO THIS FIRST";
@@ -60,7 +60,7 @@ fn location(action: &Action, report: &ReportV1) -> String {
     let first = action.locations.first().map_or_else(|| "unknown".to_owned(), |place| visible(place));
     let more = action.locations.len().saturating_sub(1);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    let host = if report.targets.len() > 1 { format!("{}: ", places(&action.hosts, noun(report), 2)) } else { String::new() };
+    let host = told_places(report, &action.hosts, 2).map_or_else(String::new, |places| format!("{places}: "));
     format!("{host}{first}{more}")
 }
 
@@ -73,7 +73,7 @@ fn work(report: &ReportV1, page: &mut Page) {
     let how = Column::fit(ways.iter().map(String::as_str), 10, 26);
     let why = Column::text(page.width - what.width - how.width - 3 * GAP);
     for ((piece, name), way) in work.iter().zip(names).zip(ways) {
-        let host = if report.targets.len() > 1 { format!("{}; ", places(piece.hosts(), noun(report), 2)) } else { String::new() };
+        let host = told_places(report, piece.hosts(), 2).map_or_else(String::new, |places| format!("{places}; "));
         page.row(&[what, why, how], &[name, format!("{host}{}", piece.why()), way], None);
     }
 }

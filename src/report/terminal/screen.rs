@@ -11,9 +11,9 @@ use crate::report::disclosure;
 use crate::report::entries::open_cases;
 use crate::report::format::Format;
 use crate::report::offers;
-use crate::report::story::title;
+use crate::report::story::{inner_systems, named_targets, title};
 use crate::report::text::{count, counted, visible, width};
-use crate::report::view::{ReportV1, TargetWord};
+use crate::report::view::{ReportV1, Target, TargetWord};
 
 /// The report as a page of text.
 #[derive(Clone, Copy, Debug)]
@@ -93,11 +93,30 @@ impl Terminal {
         if self.all || !disclosed.referrals.is_empty() || !disclosed.interests.is_empty() {
             page.paragraph(0, &format!("Who may gain: {}.", disclosure::sentences(report).join("; ")));
         }
+        inside(report, self.all, page);
+    }
+}
+
+/// The system roots inside the targets, with what they are: `/srv/jail: Alpine 3.22`.
+fn inside(report: &ReportV1, all: bool, page: &mut Page) {
+    let systems = inner_systems(report);
+    let shown = if all { systems.len() } else { 6 };
+    let told = |target: &&Target| {
+        let os = target.os.as_deref().map_or("a system without a name", |os| os);
+        visible(&format!("{}: {os}", target.name))
+    };
+    let mut parts: Vec<String> = systems.iter().take(shown).map(told).collect();
+    if systems.len() > shown {
+        parts.push(format!("{} more: --all", systems.len() - shown));
+    }
+    if !parts.is_empty() {
+        let count = u64::try_from(systems.len()).unwrap_or(u64::MAX);
+        page.paragraph(0, &format!("{} inside: {}", counted(count, "system root"), parts.join("; ")));
     }
 }
 
 fn targets(report: &ReportV1) -> String {
-    match report.targets.as_slice() {
+    match named_targets(report).as_slice() {
         [one] if one.kind == TargetWord::Repository => {
             let revision = one.revision.as_ref().map_or_else(String::new, |revision| format!(" @ {}", visible(revision)));
             let place = if one.path == "." { &one.name } else { &one.path };

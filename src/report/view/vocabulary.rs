@@ -5,7 +5,7 @@ use crate::model::vocabulary;
 vocabulary! {
     /// What sort of target was looked at.
     #[derive(Default)]
-    TargetWord, "target" { #[default] Host = "host", Container = "container", Image = "image", Rootfs = "rootfs", Repository = "repository", Sbom = "sbom" }
+    TargetWord, "target" { #[default] Host = "host", Container = "container", Image = "image", Rootfs = "rootfs", Chroot = "chroot", Repository = "repository", Sbom = "sbom" }
 }
 
 vocabulary! {
