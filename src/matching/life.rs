@@ -65,7 +65,10 @@ pub(super) fn next_supported(
         return None;
     }
     match (group.followed, day.platform) {
-        (Followed::Distribution, Some(platform)) => day.catalog.next_supported(&platform.product, &platform.name, day.as_of),
+        // Another distribution, such as the base of an image, goes its own way.
+        (Followed::Distribution, Some(platform)) if group.role != crate::model::Role::Os => {
+            day.catalog.next_supported(&platform.product, &platform.name, day.as_of)
+        }
         _ => day.catalog.next_supported(&group.product.id, version?, day.as_of),
     }
 }

@@ -192,3 +192,14 @@ fn what_lies_in_roots_is_counted_once_in_any_order_and_as_from_the_root_itself()
     apart.sort();
     assert_eq!(purls(root), apart);
 }
+
+#[test]
+fn the_base_of_an_image_goes_its_own_way_and_is_not_what_runs() {
+    let host = TempDir::new().expect("a folder");
+    debian(host.path(), "12", "1.22.1-9");
+    write(&host.path().join("srv/app/Dockerfile"), "FROM alpine:3.18\n");
+    let report = report(&[host.path()], &[]);
+    let actions = report["actions"].as_array().expect("a list").iter();
+    let told: Vec<Value> = actions.map(|one| json!([one["id"], one["to"], one["why"]])).collect();
+    assert_eq!(told, [json!(["EOL-alpine-linux-3.18", "3.23, fixes to 2027-11-01", "end of life 2025-05-09; declared"])]);
+}
