@@ -90,8 +90,13 @@ impl Drop for StoreOnDrop<'_> {
 fn line(counters: &Counters) -> String {
     let place = counters.place.lock().map(|place| place.clone()).unwrap_or_default();
     let (files, packages) = (counters.files.load(Relaxed), counters.packages.load(Relaxed));
-    let safe: String = place.chars().map(|c| if c.is_control() { '?' } else { c }).collect();
+    let safe: String = place.chars().map(|c| if c.is_control() || turns(c) { '?' } else { c }).collect();
     format!("{files} files   {packages} packages   {safe}")
+}
+
+/// Marks that change the order of reading (UAX 9).
+fn turns(character: char) -> bool {
+    matches!(character, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -103,8 +108,8 @@ mod tests {
         let counters = Counters::default();
         counters.watched.store(true, Relaxed);
         counters.files.store(7, Relaxed);
-        counters.at(Path::new("/srv/\u{1b}[31mred"));
-        assert_eq!(line(&counters), "7 files   0 packages   /srv/?[31mred");
+        counters.at(Path::new("/srv/\u{1b}[31mred\u{202e}"));
+        assert_eq!(line(&counters), "7 files   0 packages   /srv/?[31mred?");
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::detect::sbom::{self, NoBill};
 use crate::inventory::{Inventory, ReadSavedError, of_bill, read_saved};
 use crate::problem::Code;
 use crate::progress::{Counters, watch};
+use crate::report::visible;
 use crate::scan::{ScanPlan, Subject, scan};
 use crate::source::{Section, format_of};
 
@@ -152,7 +153,8 @@ pub(super) fn conclude(plan: &Plan, inventories: &[Inventory]) -> Exit {
     let problems: Vec<_> = inventories.iter().flat_map(|inventory| &inventory.problems).collect();
     if plan.noise == Noise::Verbose {
         for problem in &problems {
-            anstream::eprintln!("{problem}");
+            // A path can hold anything, and this goes to a terminal.
+            anstream::eprintln!("{}", visible(&problem.to_string()));
         }
     } else if !problems.is_empty() && plan.noise == Noise::Normal {
         let count = if problems.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", problems.len()) };

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use crate::inventory::{Inventory, write_cyclonedx, write_saved, write_spdx};
 use crate::model::{Component, Date, Purl, Role};
+use crate::report::visible;
 use crate::scan::Detail;
 
 use super::args::{ScanArgs, ScanFormat};
@@ -83,7 +84,7 @@ fn purls(inventories: &[Inventory], all: bool, out: &mut dyn Write) -> io::Resul
 /// A name's control characters are made visible, so that one path stays one line.
 fn unknowns(inventories: &[Inventory], out: &mut dyn Write) -> io::Result<()> {
     let paths: BTreeSet<String> =
-        inventories.iter().flat_map(|inventory| &inventory.coverage.unknown_paths).map(|path| plain(path)).collect();
+        inventories.iter().flat_map(|inventory| &inventory.coverage.unknown_paths).map(|path| visible(path)).collect();
     paths.iter().try_for_each(|path| writeln!(out, "{path}"))
 }
 
@@ -92,7 +93,7 @@ fn table(inventory: &Inventory, all: bool, out: &mut dyn Write) -> io::Result<()
     let width = |column: usize| rows.iter().map(|row| row.get(column).map_or(0, |cell| cell.chars().count())).max().unwrap_or(0);
     let widths = [width(0).min(60), width(1).min(30), width(2)];
     let target = &inventory.target;
-    writeln!(out, "{} ({}): {} components", plain(&target.name), target.kind.word(), rows.len())?;
+    writeln!(out, "{} ({}): {} components", visible(&target.name), target.kind.word(), rows.len())?;
     for [name, version, evidence, place] in &rows {
         writeln!(out, "{name:<0$}  {version:<1$}  {evidence:<2$}  {place}", widths[0], widths[1], widths[2])?;
     }
@@ -108,10 +109,5 @@ fn row(component: &Component) -> [String; 4] {
     let more = component.locations.len().saturating_sub(1);
     let place = if more > 0 { format!("{place} and {more} more") } else { place };
     let name = format!("{}/{}", purl.kind(), purl.full_name());
-    [plain(&name), plain(purl.version().unwrap_or("unknown")), component.evidence.to_string(), plain(&place)]
-}
-
-/// Makes control characters visible: a name must not steer the terminal.
-fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { c.escape_default().to_string() } else { c.to_string() }).collect()
+    [visible(&name), visible(purl.version().unwrap_or("unknown")), component.evidence.to_string(), visible(&place)]
 }

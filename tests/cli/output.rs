@@ -187,3 +187,17 @@ fn colours_are_for_terminals_unless_asked_for() {
         assert_eq!(coloured(&text), expected, "on a terminal, {more} {environment:?}");
     }
 }
+
+#[test]
+fn names_steer_no_terminal_in_the_table_nor_in_the_problems() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let hostile = folder.path().join("a\u{202e}b\u{1b}[31m");
+    fs::create_dir(&hostile).expect("a folder");
+    fs::write(hostile.join("requirements.txt"), "six==1.17.0\n").expect("a file");
+    fs::write(hostile.join("package-lock.json"), "{").expect("a file");
+    let output = underpin(["scan", "-v"]).arg(folder.path()).output().expect("the program starts");
+    for text in [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)) {
+        assert!(text.contains("a\\u{202e}b\\u{1b}[31m"), "{text}");
+        assert!(!text.contains(['\u{202e}', '\u{1b}']), "{text}");
+    }
+}
