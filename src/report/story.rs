@@ -244,8 +244,8 @@ pub(super) fn noun(report: &ReportV1) -> &'static str {
 
 /// The targets in the title of a document: `dev1`, `3 hosts: db1, web1, …`.
 pub(super) fn title(report: &ReportV1) -> String {
-    let named = named_targets(report);
-    let shown: Vec<&Target> = if named.is_empty() { report.targets.iter().collect() } else { named };
+    let given = named_targets(report);
+    let shown: Vec<&Target> = if given.is_empty() { report.targets.iter().collect() } else { given };
     let names: Vec<String> = shown.iter().map(|target| target.name.clone()).collect();
     if names.is_empty() { "nothing".to_owned() } else { places(&names, noun(report), 3) }
 }

@@ -116,7 +116,7 @@ fn executables_that_nothing_explains_are_listed_on_demand_and_from_a_saved_scan(
     }
     let unknowns = |target: &str| stdout(&mut underpin(["scan", target, "--format", "unknowns"]));
     let root = folder.arg();
-    assert_eq!(unknowns(&root), "/opt/a/tool\\nof two lines\n/opt/b/tool\n");
+    assert_eq!(unknowns(&root), "/opt/a/tool\\u{a}of two lines\n/opt/b/tool\n");
     let saved = folder.at("saved.json");
     stdout(&mut underpin(["scan", &root, "-o", &saved]));
     assert_eq!(unknowns(&saved), unknowns(&root));
