@@ -127,13 +127,13 @@ pub(super) struct NoiseArgs {
     #[arg(short, long, env = "UNDERPIN_VERBOSE")]
     pub(super) verbose: bool,
 
-    /// When to use colours
+    /// When to use colours; NO_COLOR, CLICOLOR and CLICOLOR_FORCE count where it is auto
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "UNDERPIN_COLOR")]
-    pub(super) color: ColorChoice,
+    pub(super) color: When,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum ColorChoice {
+pub(super) enum When {
     Auto,
     Always,
     Never,

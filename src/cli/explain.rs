@@ -10,7 +10,8 @@ use super::config::Loaded;
 use super::decisions::Decisions;
 use super::lead::product_called;
 use super::plan::Plan;
-use super::report::{Finished, WIDTH, finish};
+use super::report::{Finished, finish};
+use super::screen::Screen;
 use super::{Exit, Fatal, interests, output, plan, policy};
 
 /// Runs the subcommand.
@@ -33,7 +34,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
     interests::disclose(&mut report, &loaded)?;
     let argued = match args.format {
         ExplainFormat::Md => explain_markdown(&report, &product.id),
-        ExplainFormat::Text => explain(&report, &product.id, WIDTH),
+        ExplainFormat::Text => explain(&report, &product.id, Screen::of(&args.target.noise).width),
         ExplainFormat::Json => explain_json(&report, &product.id)
             .transpose()
             .map_err(|error| Fatal::unusable(format!("cannot write the document: {error}")))?,

@@ -6,7 +6,8 @@ use crate::score::Policy;
 use super::args::{FundArgs, TextFormat};
 use super::config::Loaded;
 use super::plan::Plan;
-use super::report::{Finished, WIDTH, finish};
+use super::report::{Finished, finish};
+use super::screen::Screen;
 use super::{Exit, Fatal, output, plan, policy};
 
 /// Runs the subcommand.
@@ -17,7 +18,7 @@ pub(super) fn run(args: &FundArgs) -> Result<Exit, Fatal> {
     let Finished { report, exit, .. } = finish(&args.target, &plan, &catalog, &Policy::default(), policy::today(), false)?;
     let fund = Fund::of(&report);
     output::to_stdout(|out| match args.format {
-        TextFormat::Text => out.write_all(fund.text(WIDTH).as_bytes()),
+        TextFormat::Text => out.write_all(fund.text(Screen::of(&args.target.noise).width).as_bytes()),
         TextFormat::Json => out.write_all(fund.json()?.as_bytes()),
     })?;
     Ok(exit)

@@ -1,16 +1,16 @@
 //! `underpin report`: the main job.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::time::{Duration, Instant};
 
 use crate::catalog::Catalog;
 use crate::inventory::Inventory;
 use crate::model::{Currency, Date};
 use crate::report::view::{LifeState, ReportV1, UseWord, VerdictWord};
-use crate::report::{Format, Html, Json, Lead, Markdown, Style, Terminal, stamp};
+use crate::report::{Format, Html, Json, Lead, Markdown, Terminal, stamp};
 use crate::score::{Policy, Purse};
 
-use super::args::{ColorChoice, FailOn, ReportArgs, ReportFormat, TargetArgs};
+use super::args::{FailOn, ReportArgs, ReportFormat, TargetArgs};
 use super::config::Loaded;
 use super::decisions::Decisions;
 use super::earlier::Desk;
@@ -18,14 +18,12 @@ use super::inventories::{conclude, inventories};
 use super::lead::lead;
 use super::lead_args::Audience;
 use super::plan::{self, Plan};
+use super::screen::Screen;
 use super::since::Old;
 use super::{Exit, Fatal, interests, output, policy};
 
 const EXTENSIONS: &[(&str, ReportFormat)] =
     &[(".html", ReportFormat::Html), (".md", ReportFormat::Md), (".json", ReportFormat::Json), (".txt", ReportFormat::Table)];
-
-/// Columns of every text.
-pub(super) const WIDTH: usize = 100;
 
 /// Runs the subcommand.
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
@@ -53,18 +51,18 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     interests::disclose(&mut report, &loaded)?;
     sealed(&mut report)?;
     let redacted = for_vendor(args, &loaded, &catalog, &report)?;
-    let one = |format, coloured, elapsed, out: &mut dyn Write| match &redacted {
+    let one = |format, screen, elapsed, out: &mut dyn Write| match &redacted {
         Some(lead) => render_lead(format, lead, out),
-        None => render(format, &report, coloured, args.target.all, elapsed, out),
+        None => render(format, &report, screen, args.target.all, elapsed, out),
     };
     for (path, format) in &files {
-        output::to_file(path, |out| one(*format, false, None, out))?;
+        output::to_file(path, |out| one(*format, Screen::PLAIN, None, out))?;
     }
     if files.is_empty() || args.out.format.is_some() {
         let format = args.out.format.unwrap_or(ReportFormat::Table);
-        let coloured = coloured(args.target.noise.color);
+        let screen = Screen::of(&args.target.noise);
         let elapsed = start.elapsed();
-        output::to_stdout(|out| one(format, coloured, Some(elapsed), out))?;
+        output::to_stdout(|out| one(format, screen, Some(elapsed), out))?;
     }
     let failed = args.fail_on.iter().any(|condition| holds(*condition, &report));
     Ok(if failed { Exit::Condition } else { exit })
@@ -141,13 +139,13 @@ pub(super) fn arguments(args: &TargetArgs) -> String {
 fn render(
     format: ReportFormat,
     report: &ReportV1,
-    coloured: bool,
+    screen: Screen,
     all: bool,
     elapsed: Option<Duration>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        ReportFormat::Table => terminal(coloured, all, elapsed).render(report, out),
+        ReportFormat::Table => Terminal { width: screen.width, style: screen.style, elapsed, all }.render(report, out),
         ReportFormat::Json => Json.render(report, out),
         ReportFormat::Md => Markdown.render(report, out),
         ReportFormat::Html => Html.render(report, out),
@@ -160,20 +158,6 @@ fn render_lead(format: ReportFormat, lead: &Lead, out: &mut dyn Write) -> io::Re
         ReportFormat::Json => lead.json(out),
         ReportFormat::Md => lead.markdown(out),
         ReportFormat::Html => lead.html(out),
-    }
-}
-
-fn terminal(coloured: bool, all: bool, elapsed: Option<Duration>) -> Terminal {
-    let style = if coloured { Style::Colour } else { Style::Plain };
-    Terminal { width: WIDTH, style, elapsed, all }
-}
-
-/// Colours on a terminal only, and never under `NO_COLOR`, unless asked for.
-fn coloured(choice: ColorChoice) -> bool {
-    match choice {
-        ColorChoice::Always => true,
-        ColorChoice::Never => false,
-        ColorChoice::Auto => io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
     }
 }
 

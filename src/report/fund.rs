@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::terminal::page::{Column, GAP, Page, Style};
+use super::terminal::page::{Column, Page, Style};
 use super::text::{count, counted, visible};
 use super::view::{Author, Maker, ReportV1};
 
@@ -91,7 +91,7 @@ impl<'r> Fund<'r> {
         Ok(format!("{}\n", serde_json::to_string_pretty(self)?))
     }
 
-    /// As plain text, no line wider than `width` columns (80 to 100) but for addresses, which stay whole.
+    /// As plain text, no line wider than `width` columns (60 to 100) but for addresses, which stay whole.
     #[must_use]
     pub fn text(&self, width: usize) -> String {
         let mut page = Page::new(width.min(WIDEST), Style::Plain);
@@ -102,8 +102,8 @@ impl<'r> Fund<'r> {
             let channel = link.channel.map_or_else(String::new, |kind| format!("   {}", visible(kind).replace('-', " ")));
             page.push(&format!("{}{channel}", visible(link.link)));
             let names: Vec<String> = link.subjects.iter().map(told).collect();
-            let name = Column::fit(names.iter().map(String::as_str), 16, 36);
-            let source = Column::text(page.width - name.width - 2 * GAP);
+            let name = Column::fit(names.iter().map(String::as_str), 16, page.scaled(36));
+            let source = page.beside(&[name]);
             for (subject, told) in link.subjects.iter().zip(names) {
                 page.row(&[name, source], &[told, subject.source.map(visible).unwrap_or_default()], None);
             }

@@ -122,7 +122,12 @@ pub(super) fn right(text: &str, columns: usize) -> String {
     format!("{}{text}", " ".repeat(columns.saturating_sub(width(text))))
 }
 
-/// The words in lines of at most `columns`; a word that is longer is broken, so that no line ever is.
+/// Columns of the longest piece that has to stay together: a word, or what stands between the slashes of a path.
+pub(super) fn longest(text: &str) -> usize {
+    text.split_whitespace().flat_map(|word| word.split_inclusive('/')).map(width).max().unwrap_or(0)
+}
+
+/// The words in lines of at most `columns`; a word that is longer is broken, a path behind a slash, so that no line ever is.
 #[must_use]
 pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
@@ -141,12 +146,25 @@ pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
+/// A word in pieces of at most `columns`, broken behind a slash where it has one.
 fn pieces(word: &str, columns: usize) -> Vec<String> {
     if width(word) <= columns {
         return vec![word.to_owned()];
     }
+    let mut pieces: Vec<String> = Vec::new();
+    for part in word.split_inclusive('/').flat_map(|part| cut(part, columns)) {
+        match pieces.last_mut() {
+            Some(piece) if width(piece) + width(&part) <= columns => piece.push_str(&part),
+            _ => pieces.push(part),
+        }
+    }
+    pieces
+}
+
+/// A text cut after every `columns`; a character that is wider stands alone.
+fn cut(text: &str, columns: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
-    for character in word.chars() {
+    for character in text.chars() {
         let piece = pieces.last_mut().expect("starts with one piece and only grows");
         let mut longer = piece.clone();
         longer.push(character);
@@ -214,6 +232,12 @@ mod tests {
             }
         }
         assert_eq!(wrapped("", 10), [""]);
+    }
+
+    #[test]
+    fn a_path_breaks_behind_its_slashes() {
+        assert_eq!(wrapped("usr/lib/erlang/bin/beam.smp and 1 more", 12), ["usr/lib/", "erlang/bin/", "beam.smp and", "1 more"]);
+        assert_eq!(longest("usr/lib/erlang/bin and more"), "erlang/".len());
     }
 
     #[test]

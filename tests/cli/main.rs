@@ -27,5 +27,6 @@ mod rootfs;
 mod secrets;
 mod signals;
 mod since;
+mod terminal;
 mod vulns;
 mod worked_example;

@@ -29,9 +29,12 @@ fn a_fleet_is_grouped_by_host() {
 }
 
 #[test]
-fn the_page_fits_80_columns() {
-    let page = |report: &ReportV1| rendered(&Terminal { width: 80, ..Terminal::default() }, report);
-    expect_file!["snapshots/narrow.txt"].assert_eq(&format!("{}\n{}", page(&host()), page(&repository())));
+fn the_page_fits_80_and_60_columns() {
+    let page = |width| {
+        [host(), repository(), fleet()].map(|report| rendered(&Terminal { width, ..Terminal::default() }, &report)).join("\n")
+    };
+    expect_file!["snapshots/narrow.txt"].assert_eq(&page(80));
+    expect_file!["snapshots/narrowest.txt"].assert_eq(&page(60));
 }
 
 #[test]
@@ -44,11 +47,29 @@ fn nothing_to_decide_says_so_first() {
 #[test]
 fn no_line_is_wider_than_the_screen() {
     for report in [host(), repository(), fleet(), nothing(), hostile()] {
-        for width in [40, 80, 90, 100, 132, 200] {
-            let page = rendered(&Terminal { width, all: width > 100, ..Terminal::default() }, &report);
+        for width in (58..=202).step_by(3) {
+            let page = rendered(&Terminal { width, all: width % 2 == 0, ..Terminal::default() }, &report);
             for line in page.lines() {
-                assert!(line.width() <= width.max(80), "{width}: {line}");
+                assert!(line.width() <= width.clamp(60, 200), "{width}: {line}");
             }
+        }
+    }
+}
+
+#[test]
+fn no_word_breaks_while_another_column_could_give_way() {
+    for report in [host(), repository(), fleet()] {
+        let whole = rendered(&Terminal { width: 200, all: true, ..Terminal::default() }, &report);
+        // What is left out of a header that is too wide takes its comma with it.
+        let bare = |word: &str| word.trim_end_matches([',', ':']).to_owned();
+        let words: Vec<String> = whole.split_whitespace().map(bare).collect();
+        for width in 60..200 {
+            let page = rendered(&Terminal { width, all: true, ..Terminal::default() }, &report);
+            // A path may break behind a slash.
+            let whole = |word: &String| words.contains(word) || words.iter().any(|path| path.ends_with(&format!("/{word}")));
+            let broken: Vec<String> =
+                page.split_whitespace().map(bare).filter(|word| !word.contains('/') && !whole(word)).collect();
+            assert!(broken.is_empty(), "{width}: {broken:?} in\n{page}");
         }
     }
 }

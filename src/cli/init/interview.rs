@@ -9,7 +9,7 @@ use crate::report::wrapped;
 use crate::score::{Glance, Inquiry, Policy, Survey, Topic, glances, survey};
 
 use super::topics;
-use crate::cli::report::WIDTH;
+use crate::cli::screen::WIDTH;
 
 /// More would not be answered with care.
 pub(super) const MOST: usize = 5;

@@ -1,7 +1,7 @@
 //! What to ask a vendor for: the price, and what the price has to buy. No vendor is named; the figures are those of the case.
 
 use super::decides;
-use crate::report::terminal::page::{Column, GAP, Page};
+use crate::report::terminal::page::{Column, Page};
 use crate::report::text::{short_figure, visible};
 use crate::report::view::{Opportunity, ReportV1, VerdictWord};
 
@@ -26,8 +26,8 @@ pub(super) fn part(report: &ReportV1, case: &Opportunity, page: &mut Page) {
         lines.push(["value to the authors".to_owned(), upstream]);
         lines.push(["exit".to_owned(), exit(case)]);
     }
-    let first = Column::fit(lines.iter().map(|[first, _]| first.as_str()), 20, 36);
-    let second = Column::text(page.width - first.width - 3 * GAP);
+    let first = Column::fit(lines.iter().map(|[first, _]| first.as_str()), page.scaled(20), page.scaled(36));
+    let second = page.beside(&[Column::text(0), first]);
     for [one, two] in lines {
         page.row(&[Column::text(0), first, second], &[String::new(), one, two], None);
     }

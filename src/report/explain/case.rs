@@ -4,7 +4,7 @@ use super::sources::Sources;
 use super::{ask, decides, inputs};
 use crate::report::bundles;
 use crate::report::story::case_name;
-use crate::report::terminal::page::{Column, GAP, Page};
+use crate::report::terminal::page::{Column, Page};
 use crate::report::text::{amount, counted, visible};
 use crate::report::view::{Amount, BestFree, CostPart, Input, Opportunity, ReportV1, Scope};
 
@@ -63,8 +63,8 @@ fn ways(report: &ReportV1, case: &Opportunity, page: &mut Page) {
     let currency = visible(&report.totals.currency);
     page.section("WHAT A YEAR COSTS", 0, 2, &format!("every input at its median ({currency})"));
     let alternatives = &case.alternatives;
-    let figures = [17, 14, 19].map(Column::figures);
-    let what = Column::text(page.width - figures.iter().map(|column| column.width + GAP).sum::<usize>() - GAP);
+    let figures = if page.width < 80 { [10, 10, 11] } else { [17, 14, 19] }.map(Column::figures);
+    let what = page.beside(&figures);
     let columns = [&[what][..], &figures].concat();
     let head = ["", "A  leave it as is", "B  buy support", "C  upgrade yourself"];
     page.row(&columns, &head.map(str::to_owned), None);
@@ -119,8 +119,8 @@ fn comparison(case: &Opportunity, currency: &str) -> String {
 
 fn formulas(costs: &[CostPart], page: &mut Page) {
     let names: Vec<String> = costs.iter().map(|part| visible(&part.name)).collect();
-    let what = Column::fit(names.iter().map(String::as_str), 12, 28);
-    let formula = Column::text(page.width - what.width - 2 * GAP);
+    let what = Column::fit(names.iter().map(String::as_str), 12, page.scaled(28));
+    let formula = page.beside(&[what]);
     for (part, name) in costs.iter().zip(names).filter(|(part, _)| part.part != "price") {
         page.row(&[what, formula], &[name, format!("= {}", visible(&part.formula))], None);
     }

@@ -6,7 +6,7 @@ use crate::report::contracts;
 use crate::report::decided::in_words;
 use crate::report::logged;
 use crate::report::story::next_step;
-use crate::report::terminal::page::{Column, GAP, Page};
+use crate::report::terminal::page::{Column, Page};
 use crate::report::text::{about, amount, short_figure, visible};
 use crate::report::view::{Answer, Driver, Opportunity, Question, ReportV1, Score, SubVerdict, TurnsOn, VerdictWord};
 use crate::report::words::{self, listed, runs};
@@ -183,8 +183,8 @@ pub(super) fn turns(report: &ReportV1, case: &Opportunity, page: &mut Page) {
 
 /// Pairs in two columns, the second wrapped.
 fn rows(pairs: &[[String; 2]], page: &mut Page) {
-    let first = Column::fit(pairs.iter().map(|[first, _]| first.as_str()), 20, 36);
-    let second = Column::text(page.width - first.width - 3 * GAP);
+    let first = Column::fit(pairs.iter().map(|[first, _]| first.as_str()), page.scaled(20), page.scaled(36));
+    let second = page.beside(&[Column::text(0), first]);
     for [one, two] in pairs {
         page.row(&[Column::text(0), first, second], &[String::new(), one.clone(), two.clone()], None);
     }

@@ -2,7 +2,7 @@
 
 use crate::report::entries::{action_name, action_way};
 use crate::report::story::{noun, told_places};
-use crate::report::terminal::page::{Column, GAP, Page};
+use crate::report::terminal::page::{Column, Page};
 use crate::report::text::{counted, visible};
 use crate::report::view::{Deployment, FollowedWord, LifeState, Lifecycle, NextSupported, ReportV1, UseWord, Vulnerability};
 
@@ -13,9 +13,9 @@ pub(super) fn part(report: &ReportV1, places: &[&Deployment], page: &mut Page) {
     let number = u64::try_from(places.len()).unwrap_or(u64::MAX);
     page.section("WHAT WAS FOUND", 0, 2, &counted(number, "place"));
     let names: Vec<String> = places.iter().take(MOST).map(|place| name(place)).collect();
-    let what = Column::fit(names.iter().map(String::as_str), 10, 28);
-    let usage = Column::text(22);
-    let rest = Column::text(page.width - what.width - usage.width - 3 * GAP);
+    let what = Column::fit(names.iter().map(String::as_str), 10, page.scaled(28));
+    let usage = Column::text(page.scaled(22));
+    let rest = page.beside(&[what, usage]);
     for (place, name) in places.iter().zip(names) {
         let used = format!("{}, {}", visible(&place.role), place.usage);
         page.row(&[what, usage, rest], &[name, used, stands(report, place)], None);

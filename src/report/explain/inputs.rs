@@ -36,8 +36,8 @@ fn group(subject: &str, inputs: &[&Input], sources: &mut Sources, page: &mut Pag
         return;
     }
     page.paragraph(2, subject);
-    let (values, grade) = (Column::text(28), Column::text(8));
-    let name = Column::text(page.width - values.width - grade.width - 5 * GAP);
+    let (values, grade) = (Column::text(page.scaled(28)), Column::text(8));
+    let name = page.beside(&[Column::text(GAP), values, grade]);
     for input in inputs {
         let cells = [String::new(), visible(&input.name), triple(input), visible(&input.grade)];
         page.row(&[Column::text(0), name, values, grade], &cells, None);

@@ -4,7 +4,7 @@ use crate::report::bundles;
 use crate::report::cover;
 use crate::report::disclosure::{self, gain};
 use crate::report::entries::subject;
-use crate::report::terminal::page::{Column, GAP, Page};
+use crate::report::terminal::page::{Column, Page};
 use crate::report::text::{amount, visible};
 use crate::report::view::{Bundle, Covers, Entry, Offer, OffersOnRecord, Opportunity, PriceBasis, ReportV1};
 use crate::report::words::{self, Thresholds, runs, sentence};
@@ -58,8 +58,8 @@ fn told(not_admissible: &[String], asks: &[String]) -> String {
 }
 
 fn row(cells: &[String; 2], page: &mut Page) {
-    let name = Column::text(28);
-    let facts = Column::text(page.width - name.width - 3 * GAP);
+    let name = Column::text(page.scaled(28));
+    let facts = page.beside(&[Column::text(0), name]);
     let [first, second] = cells.clone();
     page.row(&[Column::text(0), name, facts], &[String::new(), first, second], None);
 }

@@ -12,7 +12,7 @@ use crate::report::view::{Deployment, Input, Opportunity, ReportV1, TurnsOn, Ver
 const WIDEST: usize = 100;
 
 /// Argues every case of a product, or why it makes none: plain text, a newline at the end of every line, no line wider than
-/// `width` columns (80 to 100). `None` if the report knows no product of this id; aliases are for the caller to resolve.
+/// `width` columns (60 to 100). `None` if the report knows no product of this id; aliases are for the caller to resolve.
 ///
 /// Vendors are named below the heading `OFFERS ON RECORD` alone.
 #[must_use]

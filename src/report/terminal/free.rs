@@ -1,6 +1,7 @@
 //! Part 1: what costs hours and no licence.
 
-use super::page::{Column, GAP, Page};
+use super::columns::{Ask, fitted, forced};
+use super::page::Page;
 use crate::report::contracts;
 use crate::report::entries::{self, action_name, brought_along};
 use crate::report::story::told_places;
@@ -35,25 +36,37 @@ fn declared(report: &ReportV1) -> bool {
 }
 
 fn declarations(report: &ReportV1, page: &mut Page) {
-    let names: Vec<String> = report.actions.iter().map(action_name).collect();
-    let what = Column::fit(names.iter().map(String::as_str).chain([HEADING]), 21, 30);
-    let ended = Column::text(12);
-    let place = Column::text((page.width - what.width - ended.width - 4 * GAP) / 2);
-    let way = Column::text(page.width - what.width - ended.width - place.width - 4 * GAP);
-    let title = page.toned(super::page::Tone::Heading, HEADING);
-    let fill = " ".repeat(what.width + 2 * GAP - HEADING.len());
-    page.push(&format!(
-        "{title}{fill}{:<14}{:<width$}the supported way on",
-        "end of life",
-        "declared in",
-        width = place.width + GAP
-    ));
-    for (action, name) in report.actions.iter().zip(names) {
+    let told = |action: &Action| {
         let eol = action.eol.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
         let way_on = action.to.as_deref().map_or_else(|| "none on record".to_owned(), visible);
-        page.row(&[what, ended, place, way], &[name, eol, location(action, report), way_on], None);
+        [action_name(action), eol, location(action, report), way_on]
+    };
+    let rows: Vec<[String; 4]> = report.actions.iter().map(told).collect();
+    let column = |index: usize| {
+        let cells = rows.iter().filter_map(move |row| row.get(index)).map(String::as_str);
+        Ask::of(cells.chain(TITLES.get(index).copied()))
+    };
+    // The first column stands out by its indent, which its heading does not have.
+    let what = column(0).at_least(HEADING.len()).at_most(28);
+    let four = fitted(page.width, &[what, column(1), column(2), column(3)]);
+    let below = four.is_none();
+    let columns = four.unwrap_or_else(|| forced(page.width, &[what, column(1), column(3)]));
+    let shown = |cells: [String; 4]| {
+        let [name, eol, place, way] = cells;
+        if below { vec![name, eol, way] } else { vec![name, eol, place, way] }
+    };
+    page.heading_row(&columns, &shown(TITLES.map(str::to_owned)));
+    for row in rows {
+        let place = row.get(2).filter(|_| below).cloned();
+        page.row(&columns, &shown(row), None);
+        if let Some(place) = place {
+            page.paragraph(4, &place);
+        }
     }
 }
+
+/// The columns of what manifests declare; the first is the heading of the part.
+const TITLES: [&str; 4] = [HEADING, "end of life", "declared in", "the supported way on"];
 
 /// The first place, the repository before it where there are several, and how many more there are.
 fn location(action: &Action, report: &ReportV1) -> String {
@@ -69,11 +82,13 @@ fn work(report: &ReportV1, page: &mut Page) {
     let work = entries::work(report);
     let names: Vec<String> = work.iter().map(entries::Work::what).collect();
     let ways: Vec<String> = work.iter().map(entries::Work::way).collect();
-    let what = Column::fit(names.iter().map(String::as_str), 18, 26);
-    let how = Column::fit(ways.iter().map(String::as_str), 10, 26);
-    let why = Column::text(page.width - what.width - how.width - 3 * GAP);
-    for ((piece, name), way) in work.iter().zip(names).zip(ways) {
-        let host = told_places(report, piece.hosts(), 2).map_or_else(String::new, |places| format!("{places}; "));
-        page.row(&[what, why, how], &[name, format!("{host}{}", piece.why()), way], None);
+    let host =
+        |piece: &entries::Work| told_places(report, piece.hosts(), 2).map_or_else(String::new, |places| format!("{places}; "));
+    let reasons: Vec<String> = work.iter().map(|piece| format!("{}{}", host(piece), piece.why())).collect();
+    let named = |cells: &[String]| Ask::names(cells.iter().map(String::as_str)).at_most(26);
+    let asks = [named(&names).at_least(10), Ask::of(reasons.iter().map(String::as_str)).at_least(20), named(&ways)];
+    let columns = fitted(page.width, &asks).unwrap_or_else(|| forced(page.width, &asks));
+    for ((name, reason), way) in names.into_iter().zip(reasons).zip(ways) {
+        page.row(&columns, &[name, reason, way], None);
     }
 }

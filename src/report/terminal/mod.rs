@@ -1,6 +1,7 @@
-//! The report for a terminal: 100 columns, no colour unless asked, no link, and no vendor above the offers part.
+//! The report for a terminal: as wide as that is, no colour and no link unless asked, and no vendor above the offers part.
 
 mod cases;
+pub(super) mod columns;
 mod decided;
 mod free;
 pub(super) mod page;

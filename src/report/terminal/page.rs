@@ -78,12 +78,18 @@ enum Block {
 /// Deeper than that, a paragraph belongs to the row above it.
 const BELOW: usize = 4 * GAP;
 
+/// Columns that every page has; a narrower screen wraps by itself.
+pub(in crate::report) const NARROWEST: usize = 60;
+
+/// Longer lines are not read.
+pub(in crate::report) const WIDEST: usize = 200;
+
 /// Blanks between two columns.
 pub(in crate::report) const GAP: usize = 2;
 
 impl Page {
     pub(in crate::report) fn new(width: usize, style: Style) -> Self {
-        Self { width: width.max(80), style, lines: Vec::new(), markdown: None, steps: None }
+        Self { width: width.clamp(NARROWEST, WIDEST), style, lines: Vec::new(), markdown: None, steps: None }
     }
 
     /// A page of Markdown: headings, lists and tables in place of columns.
@@ -189,7 +195,8 @@ impl Page {
 
     /// A line with its blanks where it fits, else wrapped.
     fn whole(&mut self, line: &str) {
-        if width(line) > self.width { self.paragraph(0, line) } else { self.push(line) }
+        let indent = line.len() - line.trim_start().len();
+        if width(line) > self.width { self.paragraph(indent, line) } else { self.push(line) }
     }
 
     /// A heading with its text behind it, continued below `indent`.
@@ -219,6 +226,30 @@ impl Page {
         for line in lines {
             self.push(&format!("{}{line}", " ".repeat(indent)));
         }
+    }
+
+    /// The titles of a table below a heading, which is the first of them and stands at the edge of the page.
+    pub(in crate::report) fn heading_row(&mut self, columns: &[Column], titles: &[String]) {
+        let (Some((first, rest)), Some((heading, titles))) = (columns.split_first(), titles.split_first()) else { return };
+        let start = self.lines.len();
+        self.row(&[&[Column::text(first.width)], rest].concat(), &[&[String::new()], titles].concat(), None);
+        let head = self.toned(Tone::Heading, heading);
+        if let Some(line) = self.lines.get_mut(start) {
+            // Only blanks stand before the second column.
+            let rest: String = line.chars().skip(width(heading)).collect();
+            *line = format!("{head}{rest}");
+        }
+    }
+
+    /// What is left of the page beside `columns` and the gaps before them and before it.
+    pub(in crate::report) fn beside(&self, columns: &[Column]) -> Column {
+        let used: usize = columns.iter().map(|column| column.width + GAP).sum();
+        Column::text(self.width.saturating_sub(used + GAP).max(1))
+    }
+
+    /// So many columns of a page of 100, and fewer of a narrow one.
+    pub(in crate::report) fn scaled(&self, columns: usize) -> usize {
+        if self.width < 80 { columns * self.width / 100 } else { columns }
     }
 
     /// A row of cells; each wraps in its own column.

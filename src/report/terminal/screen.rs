@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use super::page::{Column, GAP, Page, Style};
+use super::page::{Column, Page, Style};
 use super::{cases, decided, free, rest, since};
 use crate::report::bundles;
 use crate::report::cover;
@@ -18,7 +18,7 @@ use crate::report::view::{ReportV1, Target, TargetWord};
 /// The report as a page of text.
 #[derive(Clone, Copy, Debug)]
 pub struct Terminal {
-    /// Columns of the screen; less than 80 counts as 80.
+    /// Columns of the screen, between 60 and 200.
     pub width: usize,
     /// Whether colours are wanted.
     pub style: Style,
@@ -45,7 +45,7 @@ impl Format for Terminal {
         since::part(report, &mut page);
         free::part(report, &mut page);
         page.blank();
-        cases::part(report, &mut page);
+        cases::part(report, self.all, &mut page);
         decided::part(report, &mut page);
         page.blank();
         rest::nothing_to_decide(report, self.all, &mut page);
@@ -151,7 +151,7 @@ fn on_record(report: &ReportV1, all: bool, page: &mut Page) {
     page.section("OFFERS ON RECORD", 20, 2, &format!("by name; {price}; nobody can pay to be listed"));
     let (lines, left_out) = offers::lines(report, all);
     let first = Column::fit(lines.iter().map(|line| line.subject.as_str()), 11, 22);
-    let second = Column::text(page.width - first.width - 2 * GAP);
+    let second = page.beside(&[first]);
     for line in lines {
         page.row(&[first, second], &[line.subject, line.text], None);
     }

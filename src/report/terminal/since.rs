@@ -1,6 +1,6 @@
 //! What changed since an earlier report, scan or day; after the answer and before what is to be done.
 
-use super::page::{Column, GAP, Page, Tone};
+use super::page::{Column, Page, Tone};
 use crate::report::since::{lines, notes, source, title};
 use crate::report::view::{ChangeWord, ReportV1};
 
@@ -10,8 +10,8 @@ pub(super) fn part(report: &ReportV1, page: &mut Page) {
     page.section(&heading, 0, 2, &source(since).unwrap_or_default());
     let lines = lines(report, since);
     let what = Column::fit(lines.iter().map(|line| line.what), 8, 12);
-    let name = Column::fit(lines.iter().map(|line| line.name.as_str()), 14, 30);
-    let how = Column::text(page.width - what.width - name.width - 3 * GAP);
+    let name = Column::fit(lines.iter().map(|line| line.name.as_str()), 14, page.scaled(30));
+    let how = page.beside(&[what, name]);
     for (line, change) in lines.into_iter().zip(&since.changes) {
         let tone = (change.kind == ChangeWord::EndOfLife).then_some(Tone::Urgent);
         page.row(&[what, name, how], &[line.what.to_owned(), line.name, line.how], tone);
