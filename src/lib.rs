@@ -27,6 +27,7 @@ pub mod walk;
 use catalog::Catalog;
 use inventory::Inventory;
 use model::{Date, Deployment};
+use progress::{Stage, Stages};
 use report::{Material, ReportV1};
 use score::Policy;
 
@@ -40,17 +41,35 @@ pub fn report(
     arguments: &str,
     with_offers: bool,
 ) -> ReportV1 {
-    let mut found: Vec<Vec<Deployment>> =
-        inventories.iter().map(|inventory| matching::deployments(inventory, catalog, as_of)).collect();
+    report_in_stages(inventories, catalog, policy, as_of, arguments, with_offers, &Stages::default())
+}
+
+/// The same, and how long each stage took.
+#[must_use]
+pub fn report_in_stages(
+    inventories: &[Inventory],
+    catalog: &Catalog,
+    policy: &Policy,
+    as_of: Date,
+    arguments: &str,
+    with_offers: bool,
+    stages: &Stages,
+) -> ReportV1 {
+    let matched = || -> Vec<Vec<Deployment>> {
+        inventories.iter().map(|inventory| matching::deployments(inventory, catalog, as_of)).collect()
+    };
+    let mut found = stages.time(Stage::Match, matched, |found| (found.iter().map(Vec::len).sum(), "deployments"));
     for found in &mut found {
         score::cover_by_contract(found, &policy.contracts, as_of);
     }
-    let vulnerabilities = vulns::tie(&policy.vulnerabilities, inventories, &mut found, catalog);
+    let tie = || vulns::tie(&policy.vulnerabilities, inventories, &mut found, catalog);
+    let vulnerabilities = stages.time(Stage::Vulnerabilities, tie, |tied| (tied.actions.len(), "updates they ask for"));
     let work = inventories.iter().zip(&found).flat_map(|(inventory, found)| matching::actions(inventory, found, catalog));
     let actions = matching::merge_actions(work.chain(vulnerabilities.actions.clone()).collect());
     let deployments = found.concat();
-    let opportunities = score::opportunities(&deployments, catalog, policy, as_of);
-    report::build(&Material {
+    let score = || score::opportunities(&deployments, catalog, policy, as_of);
+    let opportunities = stages.time(Stage::Score, score, |cases| (cases.len(), "cases"));
+    let material = Material {
         inventories,
         deployments: &deployments,
         opportunities: &opportunities,
@@ -61,5 +80,6 @@ pub fn report(
         as_of,
         arguments: arguments.to_owned(),
         with_offers,
-    })
+    };
+    stages.time(Stage::Report, || report::build(&material), |report| (report.actions.len(), "pieces of free work"))
 }

@@ -123,7 +123,7 @@ pub(super) struct NoiseArgs {
     #[arg(short, long, env = "UNDERPIN_QUIET", conflicts_with = "verbose")]
     pub(super) quiet: bool,
 
-    /// Every problem and the time of each stage on standard error
+    /// Every problem, and how long each stage took, on standard error
     #[arg(short, long, env = "UNDERPIN_VERBOSE")]
     pub(super) verbose: bool,
 

@@ -8,6 +8,7 @@ use crate::score::{Answer, Case, answer_lines};
 use super::args::{ExplainArgs, ExplainFormat};
 use super::config::Loaded;
 use super::decisions::Decisions;
+use super::inventories::{conclude, rendered};
 use super::lead::product_called;
 use super::plan::Plan;
 use super::report::{Finished, finish};
@@ -29,7 +30,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
     let as_of = policy::as_of(&args.policy);
     let decisions = Decisions::read(args.policy.decisions.as_deref(), &loaded)?;
     let policy = decisions.applied(&policy::policy(&args.policy, &loaded, &catalog)?, as_of);
-    let Finished { mut report, exit, .. } = finish(&args.target, &plan, &catalog, &policy, as_of, true)?;
+    let Finished { mut report, inventories } = finish(&args.target, &plan, &catalog, &policy, as_of, true)?;
     decisions.show(&mut report);
     interests::disclose(&mut report, &loaded)?;
     let argued = match args.format {
@@ -44,8 +45,8 @@ pub(super) fn run(args: &ExplainArgs) -> Result<Exit, Fatal> {
             Fatal::usage(format!("no {} was found there", product.name)).hint("see what was: `underpin report --all TARGET`")
         );
     };
-    output::to_stdout(|out| out.write_all(text.as_bytes()))?;
-    Ok(exit)
+    rendered(&plan, || output::to_stdout(|out| out.write_all(text.as_bytes())))?;
+    Ok(conclude(&plan, &inventories))
 }
 
 fn case(path: &Path, format: ExplainFormat) -> Result<Exit, Fatal> {

@@ -1,5 +1,7 @@
 //! From a plan to inventories: scans directories, reads saved scans and bills of materials, tells problems.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -11,8 +13,8 @@ use crate::catalog::Catalog;
 use crate::detect::ClaimTable;
 use crate::detect::sbom::{self, NoBill};
 use crate::inventory::{Inventory, ReadSavedError, of_bill, read_saved};
-use crate::problem::Code;
-use crate::progress::{Counters, watch};
+use crate::problem::{Code, Problem};
+use crate::progress::{Counters, Stage, watch};
 use crate::report::visible;
 use crate::scan::{ScanPlan, Subject, scan};
 use crate::source::{Section, format_of};
@@ -70,12 +72,13 @@ fn scanned(subject: Subject, given: &str, plan: &Plan, catalog: &Catalog, stop: 
     };
     let start = Instant::now();
     let inventories = watch(&counters, plan.noise == Noise::Quiet, || scan(&scan_plan, &counters));
+    plan.stages.absorb(&counters.stages);
     // Of an interrupted scan, what it did not come to would be forgotten.
     if let Some(cache) = cache.as_ref().filter(|_| !counters.is_stopped()) {
         caching::save(plan, cache);
     }
     if plan.noise == Noise::Verbose {
-        anstream::eprintln!("scanned {given} in {:.2} s", start.elapsed().as_secs_f64());
+        anstream::eprintln!("scanned {} in {:.2} s", visible(given), start.elapsed().as_secs_f64());
     }
     inventories
 }
@@ -148,18 +151,62 @@ fn not_read(path: &Path, error: &ReadSavedError) -> Fatal {
     unreadable(path, &cause).hint(ACCEPTED)
 }
 
-/// Tells what could not be read, on standard error; with `--strict` that is an exit code of its own.
+/// Writes a result and notes how long that took.
+pub(super) fn rendered(plan: &Plan, write: impl FnOnce() -> Result<(), Fatal>) -> Result<(), Fatal> {
+    plan.stages.time(Stage::Render, write, |_| (1, "written"))
+}
+
+/// Tells how long each stage took, and what could not be read, on standard error; with `--strict` that is an exit code of its own.
 pub(super) fn conclude(plan: &Plan, inventories: &[Inventory]) -> Exit {
-    let problems: Vec<_> = inventories.iter().flat_map(|inventory| &inventory.problems).collect();
+    let problems: Vec<&Problem> = inventories.iter().flat_map(|inventory| &inventory.problems).collect();
     if plan.noise == Noise::Verbose {
+        for line in plan.stages.lines() {
+            anstream::eprintln!("{line}");
+        }
         for problem in &problems {
             // A path can hold anything, and this goes to a terminal.
             anstream::eprintln!("{}", visible(&problem.to_string()));
         }
-    } else if !problems.is_empty() && plan.noise == Noise::Normal {
-        let count = if problems.len() == 1 { "1 problem".to_owned() } else { format!("{} problems", problems.len()) };
-        anstream::eprintln!("{count}; see them with -v");
+    } else if plan.noise == Noise::Normal {
+        for line in summed_up(&problems) {
+            anstream::eprintln!("{line}");
+        }
     }
     let interrupted = problems.iter().any(|problem| problem.code == Code::Interrupted);
     if interrupted || plan.strict && !problems.is_empty() { Exit::Incomplete } else { Exit::Done }
+}
+
+/// How many problems of which sort there are, most first, and how to see each of them.
+fn summed_up(problems: &[&Problem]) -> Vec<String> {
+    let mut sorts: BTreeMap<Code, usize> = BTreeMap::new();
+    for problem in problems {
+        *sorts.entry(problem.code).or_default() += 1;
+    }
+    let mut sorts: Vec<(Code, usize)> = sorts.into_iter().collect();
+    sorts.sort_by_key(|(_, number)| Reverse(*number));
+    let sort = |(code, number): (Code, usize)| format!("  {number:>5}  {code}  {}", code.meaning());
+    match problems.len() {
+        0 => Vec::new(),
+        number => {
+            let head = if number == 1 { "1 problem".to_owned() } else { format!("{number} problems") };
+            std::iter::once(format!("{head}; each with its place: --verbose")).chain(sorts.into_iter().map(sort)).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_are_summed_up_by_their_sort_most_first() {
+        let problem = |code| Problem::new(code, "a", "b");
+        let problems = [Code::Malformed, Code::Unreadable, Code::Malformed].map(problem);
+        let lines = summed_up(&problems.iter().collect::<Vec<_>>());
+        let [head, most, least] = lines.as_slice() else { panic!("{lines:?}") };
+        assert_eq!(head, "3 problems; each with its place: --verbose");
+        assert!(most.trim().starts_with(&format!("2  {}", Code::Malformed)), "{most}");
+        assert!(least.trim().starts_with(&format!("1  {}", Code::Unreadable)), "{least}");
+        assert_eq!(summed_up(&[]), Vec::<String>::new());
+    }
 }

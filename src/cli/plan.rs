@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::catalog::Catalog;
 use crate::detect::{DETECTORS, Detector};
+use crate::progress::Stages;
 use crate::scan::Detail;
 use crate::update::Store;
 use crate::walk::{Excludes, Limits, MountTable, distinct_roots};
@@ -60,6 +61,8 @@ pub(super) struct Plan {
     pub(super) all: bool,
     pub(super) strict: bool,
     pub(super) noise: Noise,
+    /// How long each stage takes.
+    pub(super) stages: Stages,
     /// Files that hold nothing but licences are read only for an output that shows them.
     pub(super) detail: Detail,
     /// Which files are read.
@@ -81,6 +84,7 @@ impl Plan {
             all: args.all,
             strict: args.strict,
             noise: Noise::of(&args.noise),
+            stages: Stages::default(),
             detail: Detail::Stated,
             reading: if args.care.no_cache || config.cache == Some(false) { Reading::Everything } else { Reading::Changed },
         })
@@ -97,6 +101,7 @@ impl Plan {
             all: false,
             strict: false,
             noise: Noise::Quiet,
+            stages: Stages::default(),
             detail: Detail::Stated,
             reading: Reading::Everything,
         })

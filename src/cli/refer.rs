@@ -12,6 +12,7 @@ use crate::report::{Block, Choice, Consent, Findings, Lead, Recipient, Request, 
 use crate::report::{Format, Json, Referral, blocked, consented, menu, to_employer, to_vendor, visible};
 
 use super::config::{ConsentTable, Loaded};
+use super::inventories::conclude;
 use super::lead::lead;
 use super::lead_args::Audience;
 use super::ledger::{self, Agreed, Line, Message};
@@ -202,9 +203,10 @@ fn findings(args: &DraftArgs, loaded: &Loaded, catalog: &Catalog) -> Result<Opti
     }
     let plan = Plan::new(target, &loaded.config)?;
     let policy = policy::policy(&args.policy, loaded, catalog)?;
-    let Finished { report, .. } = finish(target, &plan, catalog, &policy, policy::as_of(&args.policy), true)?;
+    let Finished { report, inventories } = finish(target, &plan, catalog, &policy, policy::as_of(&args.policy), true)?;
     let mut text = Vec::new();
     Json.render(&report, &mut text).map_err(|error| Fatal::writing("the report", &error))?;
+    conclude(&plan, &inventories);
     Ok(Findings::read(&String::from_utf8_lossy(&text)))
 }
 

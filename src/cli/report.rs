@@ -14,7 +14,7 @@ use super::args::{FailOn, ReportArgs, ReportFormat, TargetArgs};
 use super::config::Loaded;
 use super::decisions::Decisions;
 use super::earlier::Desk;
-use super::inventories::{conclude, inventories};
+use super::inventories::{conclude, inventories, rendered};
 use super::lead::lead;
 use super::lead_args::Audience;
 use super::plan::{self, Plan};
@@ -42,7 +42,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     let as_of = policy::as_of(&args.policy);
     let since = args.since.as_deref().map(|old| Old::find(old, as_of)).transpose()?;
     let judged = decisions.applied(&policy, as_of);
-    let Finished { mut report, inventories, exit } = finish(&args.target, &plan, &catalog, &judged, as_of, !args.no_offers)?;
+    let Finished { mut report, inventories } = finish(&args.target, &plan, &catalog, &judged, as_of, !args.no_offers)?;
     decisions.show(&mut report);
     if let Some(old) = since {
         let desk = Desk { catalog: &catalog, policy: &policy, decisions: &decisions };
@@ -56,14 +56,15 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
         None => render(format, &report, screen, args.target.all, elapsed, out),
     };
     for (path, format) in &files {
-        output::to_file(path, |out| one(*format, Screen::PLAIN, None, out))?;
+        rendered(&plan, || output::to_file(path, |out| one(*format, Screen::PLAIN, None, out)))?;
     }
     if files.is_empty() || args.out.format.is_some() {
         let format = args.out.format.unwrap_or(ReportFormat::Table);
         let screen = Screen::of(&args.target.noise);
         let elapsed = start.elapsed();
-        output::to_stdout(|out| one(format, screen, Some(elapsed), out))?;
+        rendered(&plan, || output::to_stdout(|out| one(format, screen, Some(elapsed), out)))?;
     }
+    let exit = conclude(&plan, &inventories);
     let failed = args.fail_on.iter().any(|condition| holds(*condition, &report));
     Ok(if failed { Exit::Condition } else { exit })
 }
@@ -83,12 +84,11 @@ fn for_vendor(args: &ReportArgs, loaded: &Loaded, catalog: &Catalog, report: &Re
     }
 }
 
-/// A report with the exit code that its scan deserves.
+/// A report, with what it was made of.
 pub(super) struct Finished {
     pub(super) report: ReportV1,
-    /// What it was made of.
+    /// What the targets hold, with the problems that are still to be told.
     pub(super) inventories: Vec<Inventory>,
-    pub(super) exit: Exit,
 }
 
 /// Scans or reads the targets and makes the report.
@@ -102,10 +102,10 @@ pub(super) fn finish(
 ) -> Result<Finished, Fatal> {
     convertible(catalog, policy)?;
     let inventories = inventories(plan, catalog)?;
-    let mut report = crate::report(&inventories, catalog, policy, as_of, &arguments(args), with_offers);
+    let arguments = arguments(args);
+    let mut report = crate::report_in_stages(&inventories, catalog, policy, as_of, &arguments, with_offers, &plan.stages);
     sealed(&mut report)?;
-    let exit = conclude(plan, &inventories);
-    Ok(Finished { report, inventories, exit })
+    Ok(Finished { report, inventories })
 }
 
 /// Sets the digest of a report that is complete.

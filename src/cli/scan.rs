@@ -10,7 +10,7 @@ use crate::scan::Detail;
 
 use super::args::{ScanArgs, ScanFormat};
 use super::config::Loaded;
-use super::inventories::{conclude, inventories};
+use super::inventories::{conclude, inventories, rendered};
 use super::plan::{self, Plan};
 use super::{Exit, Fatal, output, policy};
 
@@ -42,11 +42,11 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Fatal> {
     let day = args.as_of.unwrap_or_else(policy::today);
     let write = |format, out: &mut dyn Write| write(format, &inventories, plan.all, day, out);
     for (path, format) in &files {
-        output::to_file(path, |out| write(*format, out))?;
+        rendered(&plan, || output::to_file(path, |out| write(*format, out)))?;
     }
     if files.is_empty() || args.out.format.is_some() {
         let format = args.out.format.unwrap_or(ScanFormat::Table);
-        output::to_stdout(|out| write(format, out))?;
+        rendered(&plan, || output::to_stdout(|out| write(format, out)))?;
     }
     Ok(conclude(&plan, &inventories))
 }

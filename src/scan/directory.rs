@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::detect::{Memory, Ownership};
 use crate::inventory::{self, Inventory, Observed};
 use crate::model::{OsRelease, RuntimeFacts, Target, TargetKind};
+use crate::progress::Stage;
 use crate::runtime;
 use crate::source::{BUDGET, Budget, DirectoryTree, Tree, is_image};
 use crate::walk;
@@ -20,7 +21,9 @@ pub(super) fn scan(tools: &Tools<'_>, root: &Path, absolute: bool) -> Vec<Invent
         return packed::scan_images(tools, &tree, &Budget::of(BUDGET), Vec::new());
     }
     let plan = tools.plan;
-    let walked = walk::walk(root, &|path| tree.show(path), &tools.table, &plan.limits, tools.counters);
+    let stages = &tools.counters.stages;
+    let walk = || walk::walk(root, &|path| tree.show(path), &tools.table, &plan.limits, tools.counters);
+    let walked = stages.time(Stage::Walk, walk, |walked| (walked.candidates.len(), "files that some detector reads"));
     let memory = plan.cache.map(|cache| cache as &dyn Memory);
     let mut findings = tools.found(&tree, &walked, memory);
     let runtime = runtime::observe(root, &mut findings.problems);
@@ -39,7 +42,9 @@ pub(super) fn scan(tools: &Tools<'_>, root: &Path, absolute: bool) -> Vec<Invent
     let ownership = std::mem::take(&mut findings.ownership);
     let inner = inner_systems(tools, root, nested, &ownership, &target, runtime.as_ref());
     let (own, ownership) = (Path::new(""), &ownership);
-    let own = inventory::assemble(Observed { target, root: own, findings, ownership, runtime, units, configured, coverage });
+    let observed = Observed { target, root: own, findings, ownership, runtime, units, configured, coverage };
+    let assembled = |own: &Inventory| (own.components.len(), "components");
+    let own = stages.time(Stage::Assemble, || inventory::assemble(observed), assembled);
     std::iter::once(own).chain(kept).chain(inner).collect()
 }
 

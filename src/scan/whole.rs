@@ -8,7 +8,7 @@ use crate::fingerprint::Engine;
 use crate::inventory::Inventory;
 use crate::model::Coverage;
 use crate::problem::{Code, Problem};
-use crate::progress::Counters;
+use crate::progress::{Counters, Stage};
 use crate::source::Tree;
 use crate::walk::Walked;
 
@@ -54,7 +54,9 @@ impl Tools<'_> {
     /// What the detectors find in what was walked of `tree`, or remember.
     pub(super) fn found(&self, tree: &dyn Tree, walked: &Walked, memory: Option<&dyn Memory>) -> Findings {
         let within = Within::of_tree(&self.table, Some(&self.engine), self.counters, memory);
-        let mut findings = detect::run_with(tree, &walked.candidates, &within);
+        let run = || detect::run_with(tree, &walked.candidates, &within);
+        let found = |findings: &Findings| (findings.components.len(), "findings");
+        let mut findings = self.counters.stages.time(Stage::Detect, run, found);
         if self.plan.detail == Detail::Licenses {
             detect::add_debian_licenses(tree, &mut findings.components, self.counters);
             detect::conclude_licenses(tree, &mut findings.components, self.counters);

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::fixtures::polyglot;
+use crate::fixtures::{TRUNCATED, angularjs, polyglot};
 use crate::program::{stdout, underpin};
 
 /// What the program shows on a terminal that `script` (of util-linux) makes for it.
@@ -83,6 +83,55 @@ fn a_page_is_as_wide_as_the_terminal_and_as_columns_says() {
     let file = folder.at("r.txt");
     stdout(underpin(["report", &here, "--exclude", "r.txt", "-o", &file]).env("COLUMNS", "66"));
     assert!(widest(&fs::read_to_string(&file).expect("written")) > 90);
+}
+
+#[test]
+fn verbose_says_how_long_each_stage_took_and_with_how_many_things() {
+    let folder = polyglot();
+    let output = underpin(["report", &folder.arg(), "-v"]).output().expect("the program starts");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let stages: Vec<Vec<&str>> = errors
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .filter(|line: &Vec<&str>| line.get(2) == Some(&"ms"))
+        .collect();
+    let names: Vec<&str> = stages.iter().filter_map(|line| line.first().copied()).collect();
+    assert_eq!(names, ["walk", "detect", "assemble", "match", "vulnerabilities", "score", "report", "render"], "{errors}");
+    for stage in &stages {
+        let number = |index: usize| stage.get(index).and_then(|text| text.parse::<f64>().ok());
+        assert!(number(1).is_some_and(|time| time >= 0.0) && number(3).is_some(), "{errors}");
+    }
+    let plain = underpin(["scan", &folder.arg()]).output().expect("the program starts");
+    assert_eq!(String::from_utf8_lossy(&plain.stderr), "", "nothing is said that nobody asked for");
+}
+
+#[test]
+fn problems_are_summed_up_below_the_page_with_how_to_see_them() {
+    let folder = angularjs();
+    folder.write(TRUNCATED.0, TRUNCATED.1);
+    for command in ["report", "scan", "fund"] {
+        let line = format!("'{}' {command} '{}'", env!("CARGO_BIN_EXE_underpin"), folder.arg());
+        let text = shown(&line, &[("NO_COLOR", "1")]);
+        let end: Vec<&str> = text.lines().rev().take(2).map(str::trim).collect();
+        assert!(end.first().is_some_and(|line| line.starts_with("1  UP")), "{command}: {text}");
+        assert_eq!(end.get(1), Some(&"1 problem; each with its place: --verbose"), "{command}: {text}");
+    }
+}
+
+#[test]
+fn progress_shows_on_a_terminal_only_and_leaves_nothing_behind() {
+    let folder = polyglot();
+    let program = env!("CARGO_BIN_EXE_underpin");
+    // A run this short shows nothing; a longer one clears its line at the end.
+    let line = format!("'{program}' scan '{}' > /dev/null", folder.arg());
+    assert_eq!(shown(&line, &[]), "");
+    let long = shown(&format!("'{program}' scan /usr > /dev/null"), &[]);
+    let progress = long.split("problem").next().unwrap_or_default();
+    assert!(progress.contains(" files   "), "{long:?}");
+    let (_, last) = progress.rsplit_once(" files   ").expect("just looked");
+    assert!(last.contains("\u{1b}[2K") || last.contains("\u{1b}[J") || last.contains("\u{1b}[K"), "{last:?}");
+    let piped = underpin(["scan", "/usr/share/doc"]).output().expect("the program starts");
+    assert!(!String::from_utf8_lossy(&piped.stderr).contains(" files   "), "no progress in a pipe");
 }
 
 #[test]
