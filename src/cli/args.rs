@@ -161,6 +161,8 @@ pub(super) enum ScanFormat {
     Purls,
     /// Executables that no package owns and nothing explains: one path a line, sorted
     Unknowns,
+    /// The inventory, a component a row
+    Csv,
     /// `CycloneDX` 1.6 JSON
     Cyclonedx,
     /// SPDX 2.3 JSON
@@ -175,6 +177,14 @@ pub(super) enum ReportFormat {
     Json,
     /// For tickets and wikis
     Md,
+    /// Cases and offers, a row each
+    Csv,
+    /// Ends of life and of accepted risks, as a calendar
+    Ics,
+    /// `CycloneDX` 1.6 JSON of what was found
+    Cyclonedx,
+    /// SPDX 2.3 JSON of what was found
+    Spdx,
     /// One file that opens offline
     Html,
 }
@@ -302,6 +312,7 @@ pub(super) enum FailOn {
 #[command(after_help = "Examples:
   underpin report / --downtime-cost 500
   underpin report . --regime pci -o report.html -o report.json
+  underpin report / -o cases.csv -o ends.ics --register register.csv
   underpin report hosts/*.json --fail-on must-act
   underpin report / --since 2026-06-30         or --since june.json, an earlier report or scan")]
 pub(super) struct ReportArgs {
@@ -311,6 +322,10 @@ pub(super) struct ReportArgs {
     pub(super) policy: PolicyArgs,
     #[command(flatten)]
     pub(super) out: OutputArgs<ReportFormat>,
+
+    /// Write the register of unsupported technology to FILE, .csv: state, owner, decision, coverage
+    #[arg(long, value_name = "FILE", env = "UNDERPIN_REGISTER")]
+    pub(super) register: Option<PathBuf>,
 
     /// Leave the vendors' offers out
     #[arg(long, env = "UNDERPIN_NO_OFFERS")]

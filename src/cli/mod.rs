@@ -36,6 +36,7 @@ mod report;
 mod required;
 mod run;
 mod scan;
+mod scan_csv;
 mod screen;
 mod signals;
 mod since;

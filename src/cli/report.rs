@@ -1,13 +1,15 @@
 //! `underpin report`: the main job.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::catalog::Catalog;
-use crate::inventory::Inventory;
+use crate::inventory::{Inventory, write_cyclonedx, write_spdx};
 use crate::model::{Currency, Date};
 use crate::report::view::{LifeState, ReportV1, UseWord, VerdictWord};
-use crate::report::{Format, Html, Json, Lead, Markdown, Terminal, stamp};
+use crate::report::{Csv, Format, Html, Ics, Json, Lead, Markdown, Register, Terminal, stamp};
+use crate::scan::Detail;
 use crate::score::{Policy, Purse};
 
 use super::args::{FailOn, ReportArgs, ReportFormat, TargetArgs};
@@ -22,8 +24,18 @@ use super::screen::Screen;
 use super::since::Old;
 use super::{Exit, Fatal, interests, output, policy};
 
-const EXTENSIONS: &[(&str, ReportFormat)] =
-    &[(".html", ReportFormat::Html), (".md", ReportFormat::Md), (".json", ReportFormat::Json), (".txt", ReportFormat::Table)];
+const EXTENSIONS: &[(&str, ReportFormat)] = &[
+    (".cdx.json", ReportFormat::Cyclonedx),
+    (".csv", ReportFormat::Csv),
+    (".html", ReportFormat::Html),
+    (".ics", ReportFormat::Ics),
+    (".json", ReportFormat::Json),
+    (".md", ReportFormat::Md),
+    (".spdx.json", ReportFormat::Spdx),
+    (".txt", ReportFormat::Table),
+];
+
+const REGISTERS: &[(&str, &dyn Format)] = &[(".csv", &Register)];
 
 /// Runs the subcommand.
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
@@ -33,9 +45,14 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
         .iter()
         .map(|path| Ok((path, output::by_extension(path, EXTENSIONS)?)))
         .collect::<Result<Vec<_>, Fatal>>()?;
+    let register = args.register.as_deref().map(|path| Ok((path, output::by_extension(path, REGISTERS)?))).transpose()?;
     let start = Instant::now();
     let loaded = Loaded::read(args.policy.config.as_deref())?;
-    let plan = Plan::new(&args.target, &loaded.config)?;
+    let mut plan = Plan::new(&args.target, &loaded.config)?;
+    let mut formats = files.iter().map(|(_, format)| *format).chain(args.out.format);
+    if formats.any(|format| matches!(format, ReportFormat::Cyclonedx | ReportFormat::Spdx)) {
+        plan.detail = Detail::Licenses;
+    }
     let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
     let decisions = Decisions::read(args.policy.decisions.as_deref(), &loaded)?;
     let policy = policy::policy(&args.policy, &loaded, &catalog)?;
@@ -50,15 +67,19 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     }
     interests::disclose(&mut report, &loaded)?;
     sealed(&mut report)?;
-    let redacted = for_vendor(args, &loaded, &catalog, &report)?;
+    let redacted = for_vendor(args, &files, &loaded, &catalog, &report)?;
+    let shown = Shown { report: &report, inventories: &inventories, all: args.target.all };
     let one = |format, screen, elapsed, out: &mut dyn Write| match &redacted {
         Some(lead) => render_lead(format, lead, out),
-        None => render(format, &report, screen, args.target.all, elapsed, out),
+        None => shown.render(format, screen, elapsed, out),
     };
     for (path, format) in &files {
         rendered(&plan, || output::to_file(path, |out| one(*format, Screen::PLAIN, None, out)))?;
     }
-    if files.is_empty() || args.out.format.is_some() {
+    if let Some((path, format)) = register {
+        rendered(&plan, || output::to_file(path, |out| format.render(&report, out)))?;
+    }
+    if (files.is_empty() && register.is_none()) || args.out.format.is_some() {
         let format = args.out.format.unwrap_or(ReportFormat::Table);
         let screen = Screen::of(&args.target.noise);
         let elapsed = start.elapsed();
@@ -70,10 +91,21 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
 }
 
 /// What a vendor gets in place of the report. The scan only proves that the product is there at all.
-fn for_vendor(args: &ReportArgs, loaded: &Loaded, catalog: &Catalog, report: &ReportV1) -> Result<Option<Lead>, Fatal> {
+fn for_vendor(
+    args: &ReportArgs,
+    files: &[(&PathBuf, ReportFormat)],
+    loaded: &Loaded,
+    catalog: &Catalog,
+    report: &ReportV1,
+) -> Result<Option<Lead>, Fatal> {
     if args.audience == Audience::Employer {
         let refused = Fatal::usage("--company, --product, --size-band and --contact are what a vendor may be told");
         return if args.lead.is_empty() { Ok(None) } else { Err(refused.hint("add --audience vendor, or leave them out")) };
+    }
+    let told = files.iter().map(|(_, format)| *format).chain(args.out.format).all(|format| render_of_lead(format).is_some());
+    if args.register.is_some() || !told {
+        return Err(Fatal::usage("a vendor is told nothing of the scan, which this file would be made of")
+            .hint("with --audience vendor write .txt, .html, .md or .json, and no register"));
     }
     let (lead, product) = lead(&args.lead, loaded, catalog)?;
     match product.filter(|product| !report.deployments.iter().any(|found| found.product == product.id)) {
@@ -126,7 +158,7 @@ pub(super) fn convertible(catalog: &Catalog, policy: &Policy) -> Result<(), Fata
 
 /// The targets as a shell takes them, for the next command; sorted, so that their order does not matter.
 pub(super) fn arguments(args: &TargetArgs) -> String {
-    let shown = |path: &std::path::PathBuf| path.to_string_lossy().into_owned();
+    let shown = |path: &PathBuf| path.to_string_lossy().into_owned();
     let mut targets = args.targets.clone();
     targets.sort();
     match targets.as_slice() {
@@ -136,29 +168,47 @@ pub(super) fn arguments(args: &TargetArgs) -> String {
     }
 }
 
-fn render(
-    format: ReportFormat,
-    report: &ReportV1,
-    screen: Screen,
+/// Everything that a format may need.
+struct Shown<'r> {
+    report: &'r ReportV1,
+    /// What it was made of, for bills of materials.
+    inventories: &'r [Inventory],
     all: bool,
-    elapsed: Option<Duration>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+}
+
+impl Shown<'_> {
+    fn render(&self, format: ReportFormat, screen: Screen, elapsed: Option<Duration>, out: &mut dyn Write) -> io::Result<()> {
+        let Self { report, inventories, all } = *self;
+        match format {
+            ReportFormat::Table => Terminal { width: screen.width, style: screen.style, elapsed, all }.render(report, out),
+            ReportFormat::Json => Json.render(report, out),
+            ReportFormat::Md => Markdown.render(report, out),
+            ReportFormat::Html => Html.render(report, out),
+            ReportFormat::Csv => Csv.render(report, out),
+            ReportFormat::Ics => Ics.render(report, out),
+            ReportFormat::Cyclonedx => write_cyclonedx(inventories, out),
+            ReportFormat::Spdx => write_spdx(inventories, report.as_of, out),
+        }
+    }
+}
+
+/// Writes a request to a vendor in one format.
+type RenderLead = fn(&Lead, &mut dyn Write) -> io::Result<()>;
+
+/// How a request to a vendor is written in a format, if at all.
+fn render_of_lead(format: ReportFormat) -> Option<RenderLead> {
     match format {
-        ReportFormat::Table => Terminal { width: screen.width, style: screen.style, elapsed, all }.render(report, out),
-        ReportFormat::Json => Json.render(report, out),
-        ReportFormat::Md => Markdown.render(report, out),
-        ReportFormat::Html => Html.render(report, out),
+        ReportFormat::Table => Some(Lead::text),
+        ReportFormat::Json => Some(Lead::json),
+        ReportFormat::Md => Some(Lead::markdown),
+        ReportFormat::Html => Some(Lead::html),
+        _ => None,
     }
 }
 
 fn render_lead(format: ReportFormat, lead: &Lead, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        ReportFormat::Table => lead.text(out),
-        ReportFormat::Json => lead.json(out),
-        ReportFormat::Md => lead.markdown(out),
-        ReportFormat::Html => lead.html(out),
-    }
+    let render = render_of_lead(format).ok_or_else(|| io::Error::other("no request is written in this format"))?;
+    render(lead, out)
 }
 
 fn holds(condition: FailOn, report: &ReportV1) -> bool {

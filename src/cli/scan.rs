@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
+use std::path::Path;
 
 use crate::inventory::{Inventory, write_cyclonedx, write_saved, write_spdx};
 use crate::model::{Component, Date, Purl, Role};
@@ -12,10 +13,11 @@ use super::args::{ScanArgs, ScanFormat};
 use super::config::Loaded;
 use super::inventories::{conclude, inventories, rendered};
 use super::plan::{self, Plan};
-use super::{Exit, Fatal, output, policy};
+use super::{Exit, Fatal, output, policy, scan_csv};
 
 const EXTENSIONS: &[(&str, ScanFormat)] = &[
     (".cdx.json", ScanFormat::Cyclonedx),
+    (".csv", ScanFormat::Csv),
     (".json", ScanFormat::Json),
     (".purls", ScanFormat::Purls),
     (".spdx.json", ScanFormat::Spdx),
@@ -25,12 +27,7 @@ const EXTENSIONS: &[(&str, ScanFormat)] = &[
 
 /// Runs the subcommand.
 pub(super) fn run(args: &ScanArgs) -> Result<Exit, Fatal> {
-    let files = args
-        .out
-        .output
-        .iter()
-        .map(|path| Ok((path, output::by_extension(path, EXTENSIONS)?)))
-        .collect::<Result<Vec<_>, Fatal>>()?;
+    let files = args.out.output.iter().map(|path| Ok((path, format_of(path)?))).collect::<Result<Vec<_>, Fatal>>()?;
     let loaded = Loaded::read(args.config.as_deref())?;
     let mut plan = Plan::new(&args.target, &loaded.config)?;
     let mut formats = files.iter().map(|(_, format)| *format).chain(args.out.format);
@@ -51,9 +48,20 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Fatal> {
     Ok(conclude(&plan, &inventories))
 }
 
+/// The format of a file's extension. Some can only hold what a report says.
+fn format_of(path: &Path) -> Result<ScanFormat, Fatal> {
+    let reported = [".html", ".ics", ".md"];
+    let name = path.to_string_lossy().to_lowercase();
+    match reported.iter().find(|extension| name.ends_with(**extension)) {
+        Some(extension) => Err(Fatal::usage(format!("an inventory is not written as {extension}"))
+            .hint(format!("`underpin report` writes it: underpin report -o {}", path.display()))),
+        None => output::by_extension(path, EXTENSIONS),
+    }
+}
+
 /// A bill of materials does, and a saved scan may become one.
 fn shows_licenses(format: ScanFormat) -> bool {
-    matches!(format, ScanFormat::Cyclonedx | ScanFormat::Json | ScanFormat::Spdx)
+    matches!(format, ScanFormat::Csv | ScanFormat::Cyclonedx | ScanFormat::Json | ScanFormat::Spdx)
 }
 
 fn write(format: ScanFormat, inventories: &[Inventory], all: bool, day: Date, out: &mut dyn Write) -> io::Result<()> {
@@ -61,6 +69,7 @@ fn write(format: ScanFormat, inventories: &[Inventory], all: bool, day: Date, ou
         ScanFormat::Json => write_saved(inventories, out),
         ScanFormat::Cyclonedx => write_cyclonedx(inventories, out),
         ScanFormat::Spdx => write_spdx(inventories, day, out),
+        ScanFormat::Csv => scan_csv::write(inventories, |inventory| shown(inventory, all), out),
         ScanFormat::Purls => purls(inventories, all, out),
         ScanFormat::Unknowns => unknowns(inventories, out),
         ScanFormat::Table => inventories.iter().try_for_each(|inventory| table(inventory, all, out)),

@@ -61,6 +61,17 @@ pub(super) fn gain(vendor: &str, programme: Option<&Programme>) -> Option<String
     Some(visible(&format!("{who} ({}, {}): {terms}", programme.kind, programme.status)))
 }
 
+/// The same beside an offer that is named already: `referral (recorded): 10 % of the first year`.
+pub(super) fn gain_in_a_cell(programme: Option<&Programme>) -> String {
+    programme.map_or_else(
+        || "nothing on record".to_owned(),
+        |programme| {
+            let terms = programme.terms.as_deref().unwrap_or("terms not published");
+            format!("{} ({}): {terms}", programme.kind, programme.status)
+        },
+    )
+}
+
 /// Everything of it, as a document for programs carries it beside the facts.
 pub(super) fn words(report: &ReportV1) -> Vec<String> {
     sentences(report).into_iter().chain(programmes(report)).chain(choice(report)).collect()

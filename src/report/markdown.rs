@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::bundles;
-use super::disclosure;
+use super::disclosure::{self, gain_in_a_cell};
 use super::entries::{self, action_name, action_way, open_cases};
 use super::format::Format;
 use super::logged;
 use super::since as changes;
 use super::story;
 use super::text::{amount, counted, places, visible, web_link};
-use super::view::{Alternatives, Bundle, Decision, Entry, Offer, Opportunity, PriceBasis, Programme, ReportV1};
+use super::view::{Alternatives, Bundle, Decision, Entry, Offer, Opportunity, PriceBasis, ReportV1};
 use super::words;
 use super::{contracts, cover, decided};
 
@@ -268,7 +268,7 @@ fn entry(entry: &Entry) -> Vec<String> {
         with_standing(words::relation(entry.relation.as_deref()), &entry.not_admissible, &entry.asks),
         escaped(&covers),
         entry.price.as_deref().map_or_else(|| "no public price".to_owned(), escaped),
-        escaped(&gain(entry.programme.as_ref())),
+        escaped(&gain_in_a_cell(entry.programme.as_ref())),
         format!("{} ({doubt}{})", linked("page", entry.source.as_deref()), entries::recorded(entry)),
     ]
 }
@@ -277,17 +277,6 @@ fn entry(entry: &Entry) -> Vec<String> {
 fn with_standing(text: &str, not_admissible: &[String], asks: &[String]) -> String {
     let standing = cover::standing(not_admissible, asks).map_or_else(String::new, |standing| format!("; {standing}"));
     escaped(&format!("{text}{standing}"))
-}
-
-/// Who may gain from a sale, in words.
-fn gain(programme: Option<&Programme>) -> String {
-    programme.map_or_else(
-        || "nothing on record".to_owned(),
-        |programme| {
-            let terms = programme.terms.as_deref().unwrap_or("terms not published");
-            format!("{} ({}): {terms}", programme.kind, programme.status)
-        },
-    )
 }
 
 fn scored(case: &Opportunity, offer: &Offer) -> Vec<String> {

@@ -3,6 +3,7 @@
 
 mod build;
 mod bundles;
+mod calendar;
 mod contracts;
 mod cover;
 mod decided;
@@ -20,12 +21,14 @@ mod offers;
 mod refer;
 mod since;
 mod story;
+mod table;
 mod terminal;
 mod text;
 pub mod view;
 mod words;
 
 pub use build::{Material, build, published};
+pub use calendar::Ics;
 pub use decided::outcome_due;
 pub use explain::{explain, explain_json, explain_markdown};
 pub use format::Format;
@@ -38,6 +41,7 @@ pub use offers::offer_lines;
 pub use refer::{Block, Choice, Consent, Findings, Recipient, Referral, Request, Sender, Wish};
 pub use refer::{blocked, consented, menu, to_employer, to_vendor};
 pub use since::{Snapshot, SnapshotError, Was, compare, names_case};
+pub use table::{Csv, Register, csv_cell};
 pub use terminal::{Style, Terminal};
 pub use text::{amount, visible, wrapped};
 pub use view::ReportV1;

@@ -61,11 +61,11 @@ fn a_wrong_command_line_is_2_and_says_what_to_do_next() {
         (&["catalog", "show", "no-such-product"], "see `underpin catalog list`"),
         (
             &["report", &here, "-o", "report.pdf"],
-            "cannot tell the format of report.pdf\n  use one of these extensions: .html .md .json .txt",
+            "cannot tell the format of report.pdf\n  use one of these extensions: .cdx.json .csv .html .ics .json .md .spdx.json .txt .xlsx",
         ),
         (
             &["scan", &here, "-o", "list"],
-            "cannot tell the format of list\n  use one of these extensions: .cdx.json .json .purls .spdx.json .txt .unknowns",
+            "cannot tell the format of list\n  use one of these extensions: .cdx.json .csv .json .purls .spdx.json .txt .unknowns",
         ),
     ] {
         let (code, errors) = ended(&mut underpin(arguments));

@@ -10,8 +10,8 @@ use serde_json::Value;
 use crate::fixtures::{TRUNCATED, angularjs, debian, polyglot};
 use crate::program::{stdout, underpin};
 
-const SCAN_FORMATS: [&str; 5] = ["table", "json", "purls", "cyclonedx", "spdx"];
-const REPORT_FORMATS: [&str; 4] = ["table", "json", "md", "html"];
+const SCAN_FORMATS: [&str; 6] = ["table", "json", "purls", "cyclonedx", "spdx", "csv"];
+const REPORT_FORMATS: [&str; 8] = ["table", "json", "md", "html", "csv", "ics", "cyclonedx", "spdx"];
 
 #[test]
 fn purls_are_sorted_unique_and_of_every_ecosystem() {

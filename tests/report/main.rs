@@ -1,10 +1,13 @@
 //! Every format of the report on finished fixtures: a format is a pure function, so no scan is needed.
 
+mod calendar;
+mod csv;
 mod documents;
 mod fixtures;
 mod hostile;
 mod json;
 mod next;
+mod register;
 mod terminal;
 
 use underpin::report::{Format, ReportV1};
