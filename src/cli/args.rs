@@ -185,6 +185,9 @@ pub(super) enum ReportFormat {
     Cyclonedx,
     /// SPDX 2.3 JSON of what was found
     Spdx,
+    /// A workbook, which is no text: only as a file
+    #[value(skip)]
+    Xlsx,
     /// One file that opens offline
     Html,
 }
@@ -312,7 +315,7 @@ pub(super) enum FailOn {
 #[command(after_help = "Examples:
   underpin report / --downtime-cost 500
   underpin report . --regime pci -o report.html -o report.json
-  underpin report / -o cases.csv -o ends.ics --register register.csv
+  underpin report / -o cases.xlsx -o ends.ics --register register.xlsx
   underpin report hosts/*.json --fail-on must-act
   underpin report / --since 2026-06-30         or --since june.json, an earlier report or scan")]
 pub(super) struct ReportArgs {
@@ -323,7 +326,7 @@ pub(super) struct ReportArgs {
     #[command(flatten)]
     pub(super) out: OutputArgs<ReportFormat>,
 
-    /// Write the register of unsupported technology to FILE, .csv: state, owner, decision, coverage
+    /// Write the register of unsupported technology to FILE, .xlsx or .csv: state, owner, decision, coverage
     #[arg(long, value_name = "FILE", env = "UNDERPIN_REGISTER")]
     pub(super) register: Option<PathBuf>,
 

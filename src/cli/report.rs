@@ -8,7 +8,7 @@ use crate::catalog::Catalog;
 use crate::inventory::{Inventory, write_cyclonedx, write_spdx};
 use crate::model::{Currency, Date};
 use crate::report::view::{LifeState, ReportV1, UseWord, VerdictWord};
-use crate::report::{Csv, Format, Html, Ics, Json, Lead, Markdown, Register, Terminal, stamp};
+use crate::report::{Csv, Format, Html, Ics, Json, Lead, Markdown, Register, RegisterXlsx, Terminal, Xlsx, stamp};
 use crate::scan::Detail;
 use crate::score::{Policy, Purse};
 
@@ -33,9 +33,10 @@ const EXTENSIONS: &[(&str, ReportFormat)] = &[
     (".md", ReportFormat::Md),
     (".spdx.json", ReportFormat::Spdx),
     (".txt", ReportFormat::Table),
+    (".xlsx", ReportFormat::Xlsx),
 ];
 
-const REGISTERS: &[(&str, &dyn Format)] = &[(".csv", &Register)];
+const REGISTERS: &[(&str, &dyn Format)] = &[(".csv", &Register), (".xlsx", &RegisterXlsx)];
 
 /// Runs the subcommand.
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
@@ -185,6 +186,7 @@ impl Shown<'_> {
             ReportFormat::Md => Markdown.render(report, out),
             ReportFormat::Html => Html.render(report, out),
             ReportFormat::Csv => Csv.render(report, out),
+            ReportFormat::Xlsx => Xlsx.render(report, out),
             ReportFormat::Ics => Ics.render(report, out),
             ReportFormat::Cyclonedx => write_cyclonedx(inventories, out),
             ReportFormat::Spdx => write_spdx(inventories, report.as_of, out),

@@ -50,7 +50,7 @@ pub(super) fn run(args: &ScanArgs) -> Result<Exit, Fatal> {
 
 /// The format of a file's extension. Some can only hold what a report says.
 fn format_of(path: &Path) -> Result<ScanFormat, Fatal> {
-    let reported = [".html", ".ics", ".md"];
+    let reported = [".html", ".ics", ".md", ".xlsx"];
     let name = path.to_string_lossy().to_lowercase();
     match reported.iter().find(|extension| name.ends_with(**extension)) {
         Some(extension) => Err(Fatal::usage(format!("an inventory is not written as {extension}"))

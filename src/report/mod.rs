@@ -26,6 +26,7 @@ mod terminal;
 mod text;
 pub mod view;
 mod words;
+mod xlsx;
 
 pub use build::{Material, build, published};
 pub use calendar::Ics;
@@ -46,3 +47,4 @@ pub use terminal::{Style, Terminal};
 pub use text::{amount, visible, wrapped};
 pub use view::ReportV1;
 pub use words::{Thresholds, sentence, short};
+pub use xlsx::{RegisterXlsx, Xlsx};

@@ -12,6 +12,7 @@ mod documents;
 mod effort;
 mod exit_codes;
 mod explain;
+mod exports;
 mod fixtures;
 mod help;
 mod init;

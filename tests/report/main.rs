@@ -9,6 +9,7 @@ mod json;
 mod next;
 mod register;
 mod terminal;
+mod workbook;
 
 use underpin::report::{Format, ReportV1};
 
