@@ -147,8 +147,9 @@ pub(super) struct Fine {
 /// product and note; those with a decided case first, then by strength of use.
 pub(super) fn fine(report: &ReportV1) -> Vec<Fine> {
     let mut groups: BTreeMap<(u8, String, String), Vec<String>> = BTreeMap::new();
+    let cases = cases_by_place(report);
     for deployment in report.deployments.iter().filter(|deployment| !deployment.lifecycle.state.ended()) {
-        let Some(rank) = rank(report, deployment) else { continue };
+        let Some(rank) = rank(cases.get(deployment.id.as_str()).copied(), deployment) else { continue };
         let client = if deployment.role == "client" { " client" } else { "" };
         let name = visible(&format!("{}{client}", deployment.product_name));
         let versions = groups.entry((rank, note(deployment), name)).or_default();
@@ -177,8 +178,7 @@ pub(super) fn fine_in_words(entries: &[Fine]) -> String {
 }
 
 /// Where a deployment stands among what is fine; `None` if its case is still to decide.
-fn rank(report: &ReportV1, deployment: &Deployment) -> Option<u8> {
-    let case = report.opportunities.iter().find(|case| case.deployments.contains(&deployment.id));
+fn rank(case: Option<&Opportunity>, deployment: &Deployment) -> Option<u8> {
     match case {
         Some(case) if case.verdict != VerdictWord::DoesNotPayOff => None,
         Some(_) => Some(0),
@@ -222,8 +222,18 @@ pub(super) fn brought_along(report: &ReportV1) -> Vec<String> {
 
 /// Cases that a reader has to look at: all but those decided for the community.
 pub(super) fn open_cases(report: &ReportV1) -> Vec<&Opportunity> {
-    let open = |case: &&Opportunity| case.verdict != VerdictWord::DoesNotPayOff || case.lifecycle.state.ended();
-    report.opportunities.iter().filter(open).collect()
+    report.opportunities.iter().filter(|case| is_open(case)).collect()
+}
+
+/// Whether a reader has to look at a case.
+pub(super) fn is_open(case: &Opportunity) -> bool {
+    case.verdict != VerdictWord::DoesNotPayOff || case.lifecycle.state.ended()
+}
+
+/// The case that each deployment is part of.
+pub(super) fn cases_by_place(report: &ReportV1) -> BTreeMap<&str, &Opportunity> {
+    let pairs = report.opportunities.iter().rev().flat_map(|case| case.deployments.iter().map(move |id| (id.as_str(), case)));
+    pairs.collect()
 }
 
 /// Whose word a record is.

@@ -100,10 +100,17 @@ fn asked_for(case: &Opportunity, currency: &str) -> Option<String> {
     }
 }
 
+/// More names than this make no sentence.
+const MOST_NAMES: usize = 5;
+
 fn exposure_hint(report: &ReportV1) -> Option<String> {
     let exposed = report.opportunities.iter().filter(|case| case.must_act_if_exposed);
     let mut names: Vec<String> = exposed.map(|case| visible(&case.product_name)).collect();
     names.dedup();
+    if names.len() > MOST_NAMES {
+        let rest = names.split_off(MOST_NAMES - 1).len();
+        names.push(format!("one of {rest} others"));
+    }
     let last = names.pop()?;
     let names = if names.is_empty() { last } else { format!("{} or {last}", names.join(", ")) };
     Some(format!("If {names} can be reached from the internet, say so: then waiting is ruled out."))
@@ -152,7 +159,8 @@ pub(super) fn next_step(case: &Opportunity) -> String {
     }
 }
 
-fn way_on(case: &Opportunity) -> String {
+/// The way on without paying, where a case has one.
+pub(super) fn way_on(case: &Opportunity) -> String {
     case.next_supported.as_ref().map_or_else(
         || "upgrade".to_owned(),
         |next| {

@@ -18,8 +18,9 @@ impl SplitMix64 {
     }
 }
 
-/// The first eight bytes, big-endian, of SHA-256("oss-score/1|key|input").
-fn seed(key: &str, input: &str) -> u64 {
+/// The seed of an input's draws: the first eight bytes, big-endian, of SHA-256("oss-score/1|key|input").
+#[must_use]
+pub fn seed(key: &str, input: &str) -> u64 {
     let digest = Sha256::digest(format!("oss-score/1|{key}|{input}"));
     digest.iter().take(8).fold(0, |seed, byte| (seed << 8) | u64::from(*byte))
 }

@@ -46,6 +46,7 @@ pub use case::Case;
 pub use context::{Context, Env, Exploited, Exposure, Factors, FreeWays, Life, Regime};
 pub use contracts::{Contract, ContractPrice, cover_by_contract};
 pub use defaults::{Cover, OfferType, Purse, Subject, Tier, Upkeep, inputs as default_inputs, wage_from_labour_cost};
+pub use draws::seed;
 pub use hosts::{Count, HostPattern, HostRule, HostRules, Place, TagRule, Written};
 pub use input::{BadInput, Input, Inputs, Price, Source, Symbol, Triple};
 pub use inquiry::{Inquiry, Survey, Topic, survey};

@@ -80,10 +80,28 @@ pub(super) fn case(
         contracts: contracts(case, policy, as_of),
         offers: Vec::new(),
         bundles: Vec::new(),
+        recipe: Some(recipe(case)),
         turns_on,
         break_even,
         lifecycle,
     })
+}
+
+/// The offers by what breaks ties between them, so that their order says nothing of the verdict. One that lacks what is required
+/// heads a case only where all do, and offers that are computed alike are one.
+fn recipe(case: &Opportunity) -> view::Recipe {
+    let some_fit = case.offers.iter().any(|offer| offer.fit.admissible());
+    let mut offers: Vec<&ScoredOffer> = case.offers.iter().filter(|offer| offer.fit.admissible() || !some_fit).collect();
+    offers.sort_by_key(|offer| offer.seller.as_ref().map(|seller| seller.key.as_str()));
+    let mut contenders: Vec<view::Contender> = Vec::new();
+    for offer in offers {
+        let contender =
+            view::Contender { sold: offer.seller.is_some(), inputs: offer.inputs.clone(), what_ifs: offer.what_ifs.clone() };
+        if !contenders.contains(&contender) {
+            contenders.push(contender);
+        }
+    }
+    view::Recipe { key: case.key.clone(), context: case.context.clone(), contenders }
 }
 
 fn sockets(members: &[&Deployment]) -> Vec<String> {

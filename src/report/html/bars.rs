@@ -3,18 +3,24 @@
 
 use maud::{Markup, html};
 
+use super::controls;
 use crate::model::Date;
+use crate::report::entries::cases_by_place;
 use crate::report::story;
 use crate::report::text::{amount, visible};
 use crate::report::view::{Amount, Deployment, Opportunity, ReportV1, VerdictWord};
 use crate::report::words;
 
-/// The scale of costs: from 100 to 1,000,000 in equal steps of a power of ten; what is less stands at the left end.
+/// The scale of costs, which is the slider's too: from 100 to 300,000 in equal steps of a power of ten; what is less stands at the
+/// left end, what is more at the right.
 const CHEAPEST: f64 = 100.0;
-const DEAREST: f64 = 1_000_000.0;
+const DEAREST: f64 = 300_000.0;
 
 /// Costs that are named below the scale.
-const MARKS: [f64; 5] = [500.0, 5_000.0, 50_000.0, 300_000.0, 1_000_000.0];
+const MARKS: [f64; 5] = [0.0, 500.0, 5_000.0, 50_000.0, 300_000.0];
+
+/// Cases in the scale: those that turn first. All stand in the table.
+const BANDS: usize = 6;
 
 /// Products in the time line; the others stand in "where it runs".
 const ROWS: usize = 8;
@@ -44,30 +50,35 @@ pub(super) fn patterns() -> Markup {
     }
 }
 
-/// For each case that turns on the cost of one hour down: where the free way is enough, where the price decides, where support pays.
+/// What one hour down costs: the slider, and for the cases that turn on it where the free way is enough, where the price decides
+/// and where support pays.
 pub(super) fn scale(report: &ReportV1, cases: &[&Opportunity]) -> Markup {
-    let turning: Vec<&&Opportunity> = cases
-        .iter()
-        .filter(|case| {
-            let limits = [case.break_even.downtime_no, case.break_even.downtime_yes];
-            case.verdict == VerdictWord::Depends && limits.iter().any(Option::is_some)
-        })
-        .collect();
-    if turning.is_empty() {
+    let limits = |case: &Opportunity| [case.break_even.downtime_no, case.break_even.downtime_yes];
+    let turns = |case: &&&Opportunity| case.verdict == VerdictWord::Depends && limits(case).iter().any(Option::is_some);
+    let mut turning: Vec<&&Opportunity> = cases.iter().filter(turns).collect();
+    if turning.is_empty() && report.opportunities.iter().all(|case| case.recipe.is_none()) {
         return html! {};
     }
+    let first = |case: &Opportunity| case.break_even.downtime_no.map_or(0.0, |no| no.0);
+    turning.sort_by(|one, other| first(one).total_cmp(&first(other)));
+    let rest = turning.len().saturating_sub(BANDS);
+    turning.truncate(BANDS);
     let free =
         if turning.iter().any(|case| case.lifecycle.state.ended()) { "a free way is cheaper" } else { "community is enough" };
+    let currency = visible(&report.totals.currency);
     html! {
         section.scale aria-labelledby="scale" {
-            h2 id="scale" { "What does one hour down cost you?" span.unit { " " (visible(&report.totals.currency)) } }
+            h2 id="scale" { "One hour down costs us " span.unit id="cost-said" { "in " (currency) } }
+            (controls::figures(&currency))
             @for case in &turning { (band(case, free)) }
-            div.row aria-hidden="true" {
-                span.name {}
-                svg.axis width="100%" height="18" {
-                    @for mark in MARKS {
-                        line.tick x1=(percent(position(mark))) x2=(percent(position(mark))) y1="0" y2="4" {}
-                        text.far[mark >= DEAREST] x=(percent(position(mark))) y="16" text-anchor=(if mark >= DEAREST { "end" } else { "middle" }) { (amount(Amount(mark))) }
+            @if !turning.is_empty() {
+                div.row aria-hidden="true" {
+                    span.name { @if rest > 0 { "and " (rest) " more below" } }
+                    svg.axis width="100%" height="18" {
+                        @for mark in MARKS {
+                            line.tick x1=(percent(position(mark))) x2=(percent(position(mark))) y1="0" y2="4" {}
+                            text x=(percent(position(mark))) y="16" text-anchor=(anchor(mark)) { (amount(Amount(mark))) }
+                        }
                     }
                 }
             }
@@ -77,6 +88,15 @@ pub(super) fn scale(report: &ReportV1, cases: &[&Opportunity]) -> Markup {
                 li { span.key.outlined {} "support pays" }
             }
         }
+    }
+}
+
+/// A mark at an end of the scale stays within it.
+fn anchor(mark: f64) -> &'static str {
+    match position(mark) {
+        at if at <= 0.0 => "start",
+        at if at >= 100.0 => "end",
+        _ => "middle",
     }
 }
 
@@ -95,6 +115,7 @@ fn band(case: &Opportunity, free: &str) -> Markup {
                 rect.pays x=(percent(yes)) y="1" width=(percent(100.0 - yes)) height="24" {}
                 @if case.break_even.downtime_no.is_some() { (label(no, &below, no >= ROOM)) }
                 @if case.break_even.downtime_yes.is_some() { (label(yes, &above, yes > 100.0 - ROOM)) }
+                line.here x1="0" x2="0" y1="0" y2="26" visibility="hidden" {}
             }
         }
     }
@@ -106,7 +127,8 @@ const ROOM: f64 = 15.0;
 /// A figure at a limit: before it where there is room, else behind it.
 fn label(at: f64, figure: &str, before: bool) -> Markup {
     let (shift, anchor) = if before { ("-6", "end") } else { ("6", "start") };
-    html! { text.halo x=(percent(at)) dx=(shift) y="18" text-anchor=(anchor) { (figure) } }
+    let beyond = if at >= 100.0 { " ▸" } else { "" };
+    html! { text.halo x=(percent(at)) dx=(shift) y="18" text-anchor=(anchor) { (figure) (beyond) } }
 }
 
 /// Ten years around the report's day.
@@ -163,8 +185,9 @@ pub(super) fn timeline(report: &ReportV1) -> Markup {
 fn chosen(report: &ReportV1) -> Vec<&Deployment> {
     let mut places: Vec<&Deployment> =
         report.deployments.iter().filter(|place| place.lifecycle.eol.is_some() && place.comes_with.is_none()).collect();
-    let in_case = |place: &Deployment| report.opportunities.iter().any(|case| case.deployments.contains(&place.id));
-    places.sort_by_key(|place| {
+    let cases = cases_by_place(report);
+    let in_case = |place: &Deployment| cases.contains_key(place.id.as_str());
+    places.sort_by_cached_key(|place| {
         let rank = (!in_case(place), !place.lifecycle.state.ended(), place.usage as u8);
         (rank, place.lifecycle.eol, place.product_name.clone(), place.version.clone())
     });
@@ -200,7 +223,7 @@ mod tests {
 
     #[test]
     fn costs_keep_their_order_on_the_scale() {
-        let positions: Vec<f64> = [0.0, 100.0, 500.0, 10_600.0, 1e6, 1e9].map(position).into();
+        let positions: Vec<f64> = [0.0, 100.0, 500.0, 10_600.0, 3e5, 1e9].map(position).into();
         assert!(positions.is_sorted(), "{positions:?}");
         assert_eq!((positions[0], positions[5]), (0.0, 100.0));
     }

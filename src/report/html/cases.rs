@@ -2,45 +2,67 @@
 
 use maud::{Markup, html};
 
-use super::first::verdict;
+use super::first::{state, verdict};
 use super::page::section;
 use crate::report::bundles;
 use crate::report::contracts;
 use crate::report::decided::{elsewhere, in_words};
-use crate::report::entries::open_cases;
+use crate::report::entries::{is_open, open_cases};
 use crate::report::logged;
 use crate::report::story;
 use crate::report::text::{amount, short_figure, visible};
-use crate::report::view::{AcceptedRisk, Amount, BestFree, Decision, Opportunity, ReportV1, VerdictWord};
+use crate::report::view::{AcceptedRisk, Amount, BestFree, Decision, OffersOnRecord, Opportunity, ReportV1, VerdictWord};
 use crate::report::words;
+
+/// Sections that stand in the document from the start; the script makes the others when they are opened. A page of every section
+/// would be too heavy to send.
+const MADE: usize = 20;
 
 pub(super) fn one_by_one(report: &ReportV1) -> Markup {
     let cases = open_cases(report);
+    let made = report.opportunities.iter().enumerate().filter(|(_, case)| is_open(case)).take(MADE);
+    let later = cases.len().saturating_sub(MADE);
     let body = html! {
         @if cases.is_empty() { p { "No case is open." } }
-        @for case in &cases { (article(report, case)) }
+        div id="articles" { @for (number, case) in made { (article(report, number, case)) } }
+        @if later > 0 { p { "The sections of " (later) " more cases open from the table above, which needs a browser that runs scripts; every figure stands in the report as JSON." } }
         (levers(report))
         (decided_elsewhere(report))
     };
     section("cases", "Does paid support pay off? The cases one by one", &body)
 }
 
-fn article(report: &ReportV1, case: &Opportunity) -> Markup {
+fn article(report: &ReportV1, number: usize, case: &Opportunity) -> Markup {
     let currency = case.net.currency.as_deref().unwrap_or(&report.totals.currency);
     html! {
-        article {
+        article id=(format!("case-{number}")) data-case=(number) tabindex="-1" {
             h3 { (story::case_name(case)) span.where { " " (story::case_place(report, case)) } }
-            p.sentence { (verdict(case)) }
             @for contract in &case.contracts { p { strong { "Contract: " } (contracts::in_words(contract)) "." } }
             @if let Some(decision) = &case.decision { (decided(decision)) }
             @if let Some(note) = bundles::note(report, case) { p.note { (note) "." } }
-            (ways(case, &visible(currency)))
-            (facts(case, &visible(currency)))
+            div.figures {
+                p.sentence data-state=(state(case)) { (verdict(case)) }
+                (ways(case, &visible(currency)))
+                (facts(case, &visible(currency)))
+                (drivers(case))
+            }
             (cash(case, &visible(currency)))
-            (drivers(case))
             (inputs(case))
-            (scope(case))
+            p.note { (scope(case)) " Id: " code { (visible(&case.id)) } }
+            p.note { a href="#offers" { (offered(report, case)) } ", each with its source and with who may gain from it." }
         }
+    }
+}
+
+/// How many offers stand on record for a case; their names stand in one place only.
+pub(super) fn offered(report: &ReportV1, case: &Opportunity) -> String {
+    let fits =
+        |record: &&OffersOnRecord| record.product == case.product && (record.cycle.is_none() || record.cycle == case.cycle);
+    let number: usize = report.offers_on_record.iter().filter(fits).map(|record| record.entries.len()).sum();
+    match number {
+        0 => "No offer on record for it".to_owned(),
+        1 => "1 offer on record for it".to_owned(),
+        many => format!("{many} offers on record for it"),
     }
 }
 
@@ -53,8 +75,7 @@ fn decided(decision: &Decision) -> Markup {
 
 /// Decisions on what is no open case here.
 fn decided_elsewhere(report: &ReportV1) -> Markup {
-    let open = open_cases(report);
-    let closed = report.opportunities.iter().filter(|case| !open.iter().any(|other| other.id == case.id));
+    let closed = report.opportunities.iter().filter(|case| !is_open(case));
     let (waiting, rest) = elsewhere(report);
     html! {
         @for case in closed.clone() {
@@ -160,7 +181,7 @@ fn drivers(case: &Opportunity) -> Markup {
 fn inputs(case: &Opportunity) -> Markup {
     html! {
         @if !case.inputs.is_empty() {
-            div.wide { table.inputs {
+            details { summary { "Every figure it is computed from" } div.wide { table.inputs {
                 caption { "Every figure it is computed from" }
                 thead { tr { th scope="col" { "Figure" } th.figure scope="col" { "Least" } th.figure scope="col" { "Likely" } th.figure scope="col" { "Most" } th scope="col" { "Where from" } th scope="col" { "Kind" } } }
                 tbody { @for input in &case.inputs { tr {
@@ -171,12 +192,13 @@ fn inputs(case: &Opportunity) -> Markup {
                     td data-label="Where from" { (visible(&input.source)) }
                     td data-label="Kind" { (visible(&input.grade)) }
                 } } }
-            } }
+            } } }
         }
     }
 }
 
-fn scope(case: &Opportunity) -> Markup {
+/// What a case was computed for, what of it nobody said, and who accepted its risk.
+pub(super) fn scope(case: &Opportunity) -> String {
     let scope = &case.scope;
     let words = [
         scope.services.map(|services| format!("services: {services}")),
@@ -192,16 +214,15 @@ fn scope(case: &Opportunity) -> Markup {
     ];
     let words: Vec<String> = words.into_iter().flatten().map(|word| visible(&word)).collect();
     let assumed: Vec<String> = scope.assumed.iter().map(|word| visible(word)).collect();
-    html! {
-        p.note {
-            "Computed for " (words.join(", ")) "."
-            @if !assumed.is_empty() { " Assumed, not said by you: " (assumed.join(", ")) "." }
-            @if let Some(risk) = &case.accepted {
-                " Risk accepted by " (visible(&risk.owner)) " until " (risk.expiry) ": " (visible(&risk.reason)) (approval(risk)) "."
-            }
-            " Id: " code { (visible(&case.id)) }
-        }
+    let mut sentences = vec![format!("Computed for {}.", words.join(", "))];
+    if !assumed.is_empty() {
+        sentences.push(format!("Assumed, not said by you: {}.", assumed.join(", ")));
     }
+    if let Some(risk) = &case.accepted {
+        let (owner, reason) = (visible(&risk.owner), visible(&risk.reason));
+        sentences.push(format!("Risk accepted by {owner} until {}: {reason}{}.", risk.expiry, approval(risk)));
+    }
+    sentences.join(" ")
 }
 
 /// Who approved that a risk is accepted.

@@ -2,12 +2,12 @@
 
 use maud::{Markup, html};
 
-use super::bars;
+use super::{bars, controls};
 use crate::report::disclosure;
-use crate::report::entries::open_cases;
+use crate::report::entries::{is_open, open_cases};
 use crate::report::story;
 use crate::report::text::{amount, count, visible};
-use crate::report::view::{Amount, Opportunity, ReportV1};
+use crate::report::view::{Amount, Opportunity, ReportV1, VerdictWord};
 use crate::report::words;
 
 pub(super) fn screen(report: &ReportV1) -> Markup {
@@ -53,14 +53,17 @@ fn tiles(report: &ReportV1, cases: &[&Opportunity]) -> Markup {
     }
 }
 
+/// Every case, those to decide first; what needs no decision shows when it is asked for.
 fn table(report: &ReportV1, cases: &[&Opportunity]) -> Markup {
-    if cases.is_empty() {
+    if report.opportunities.is_empty() {
         return html! { p { "No case is open." } };
     }
     html! {
         div.wide {
+            @if cases.is_empty() { p { "No case is open." } }
+            (controls::tools())
             table {
-                caption { "Cases to decide" }
+                caption { "Cases" }
                 thead {
                     tr {
                         th scope="col" { "What" }
@@ -71,20 +74,33 @@ fn table(report: &ReportV1, cases: &[&Opportunity]) -> Markup {
                         th scope="col" { "Next step" }
                     }
                 }
-                tbody {
-                    @for case in cases {
-                        tr {
-                            th scope="row" { (story::case_name(case)) }
-                            td data-label="Runs where" { (story::case_place(report, case)) }
-                            td.until data-label="Fixes until" { (story::fixes_until(case)) }
-                            td data-label="Pays off" { (verdict(case)) }
-                            td.figure data-label="Worth at most a year" { (at_most(case)) }
-                            td data-label="Next step" { (story::next_step(case)) }
-                        }
-                    }
-                }
+                tbody id="rows" { @for (number, case) in report.opportunities.iter().enumerate() { (row(report, number, case)) } }
             }
+            (controls::more())
         }
+    }
+}
+
+fn row(report: &ReportV1, number: usize, case: &Opportunity) -> Markup {
+    html! {
+        tr data-case=(number) data-state=(state(case)) hidden[!is_open(case)] {
+            th scope="row" { a href=(format!("#case-{number}")) { (story::case_name(case)) } }
+            td.place { (story::case_place(report, case)) }
+            td.until { (story::fixes_until(case)) }
+            td.said { (verdict(case)) }
+            td.figure { (at_most(case)) }
+            td.step { (story::next_step(case)) }
+        }
+    }
+}
+
+/// How the row is marked: a free way is enough, something decides, support pays, or it must be acted on.
+pub(super) fn state(case: &Opportunity) -> &'static str {
+    match case.verdict {
+        VerdictWord::MustAct => "act",
+        VerdictWord::PaysOff => "pays",
+        VerdictWord::DoesNotPayOff => "free",
+        VerdictWord::Depends | VerdictWord::NotEnoughData | VerdictWord::Borderline => "decides",
     }
 }
 

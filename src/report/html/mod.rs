@@ -1,9 +1,12 @@
-//! The report as one HTML file that opens offline: no script, no request, a policy that forbids both, light and dark, and
-//! a print on A4.
+//! The report as one HTML file that opens offline: one script and one style, both known to its policy by their digests, no
+//! request, light and dark, and a print on A4. Without the script everything but what moves is there.
 
 mod bars;
+mod base64;
 mod cases;
+mod controls;
 mod first;
+mod island;
 mod page;
 mod parts;
 mod since;

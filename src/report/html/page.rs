@@ -5,7 +5,8 @@ use std::io;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::{cases, first, parts, since};
+use super::base64::base64;
+use super::{cases, controls, first, island, parts, since};
 use crate::report::disclosure;
 use crate::report::format::Format;
 use crate::report::story;
@@ -14,6 +15,10 @@ use crate::report::view::ReportV1;
 
 /// The whole style; its digest is what the policy lets in.
 const STYLE: &str = include_str!("style.css");
+
+/// The whole script, model first; its digest is what the policy lets run.
+const SCRIPT: &str =
+    concat!(include_str!("score.js"), include_str!("words.js"), include_str!("charts.js"), include_str!("page.js"));
 
 /// The report as one file for a browser.
 #[derive(Clone, Copy, Debug, Default)]
@@ -45,6 +50,7 @@ fn document(report: &ReportV1) -> Markup {
                 header.top {
                     p { strong { (story::title(report)) } " — open-source support review, " (long_date(report)) }
                     nav aria-label="Parts" {
+                        (controls::buttons())
                         a href="#cases" { "Cases" }
                         a href="#offers" { "Offers" }
                         a href="#method" { "How this was computed" }
@@ -65,30 +71,17 @@ fn document(report: &ReportV1) -> Markup {
                     (parts::coverage(report))
                 }
                 (footer(report))
+                script type="application/json" id="data" { (PreEscaped(island::island(report))) }
+                script { (PreEscaped(SCRIPT)) }
             }
         }
     }
 }
 
-/// Nothing may be loaded, run or sent; the one style is known by its digest.
+/// Nothing may be loaded or sent, and nothing runs but the one script; it and the one style are known by their digests.
 fn policy() -> String {
-    let digest = base64(&Sha256::digest(STYLE.as_bytes()));
-    format!("default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'")
-}
-
-/// RFC 4648, section 4.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let block = chunk.iter().fold(0_u32, |block, byte| block << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for index in 0..4 {
-            let six = usize::try_from(block >> (18 - 6 * index) & 63).unwrap_or_default();
-            let letter = ALPHABET.get(six).copied().map_or('=', char::from);
-            text.push(if index > chunk.len() { '=' } else { letter });
-        }
-    }
-    text
+    let [script, style] = [SCRIPT, STYLE].map(|text| base64(&Sha256::digest(text.as_bytes())));
+    format!("default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'")
 }
 
 fn long_date(report: &ReportV1) -> String {
@@ -121,27 +114,13 @@ fn footer(report: &ReportV1) -> Markup {
     }
 }
 
-/// A link where the address is a plain web address, else its text.
+/// A link where the address is a plain web address, else its text. The page sends no referrer, and no link opens a window.
 pub(super) fn link(words: &str, address: &str) -> Markup {
     let Some(address) = web_link(address) else { return html! { (visible(address)) } };
-    html! { a href=(address) rel="noopener noreferrer" { (visible(words)) } }
+    html! { a href=(address) { (visible(words)) } }
 }
 
 /// A section with its heading.
 pub(super) fn section(id: &str, heading: &str, body: &Markup) -> Markup {
     html! { section id=(id) { h2 { (heading) } (body) } }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base64_is_that_of_the_standard() {
-        for (raw, coded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE=")]
-        {
-            assert_eq!(base64(raw.as_bytes()), coded);
-        }
-    }
 }

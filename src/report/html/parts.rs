@@ -1,5 +1,7 @@
 //! The other parts in full: free work, what is fine, offers, where it runs, authors, disclosure, method, coverage.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 
 use super::page::{link, section};
@@ -11,7 +13,7 @@ use crate::report::entries::{self, action_name, action_way};
 use crate::report::logged;
 use crate::report::story;
 use crate::report::text::{amount, count, places as named, visible};
-use crate::report::view::{Amount, Entry, Offer, Opportunity, PriceBasis, Programme, ReportV1, Score};
+use crate::report::view::{Amount, Entry, Offer, OffersOnRecord, Opportunity, PriceBasis, Programme, ReportV1, Score};
 use crate::report::words;
 
 pub(super) fn free(report: &ReportV1) -> Markup {
@@ -51,15 +53,16 @@ pub(super) fn offers(report: &ReportV1) -> Markup {
         p { "By name; nobody can pay to be listed, and no order reads a reward." }
         @if report.offers_on_record.is_empty() { p { "None for what was found." } }
         @if let Some(required) = cover::required(report) { p { strong { "Required: " } (required) ". What a vendor does not say is to be asked." } }
-        @for offers in &report.offers_on_record {
-            div.wide { table {
-                caption { (entries::subject(offers)) }
+        @for records in report.offers_on_record.chunk_by(|one, next| one.product == next.product) {
+            @let listing = listing(records);
+            div.wide { table.offers {
+                caption { (listed_for(records)) }
                 thead { tr { th scope="col" { "Vendor" } th scope="col" { "Offer" } th scope="col" { "Does" } th scope="col" { "Covers it" } th scope="col" { "Price" } th scope="col" { "Who may gain" } th scope="col" { "Source" } } }
-                tbody { @for entry in &offers.entries { (on_record(entry)) } }
+                tbody { @for (entry, covers) in &listing { (on_record(entry, covers)) } }
             } }
         }
         @if !scored.is_empty() {
-            div.wide { table {
+            div.wide { table.compared {
                 caption { "What was compared with doing it yourself" }
                 thead { tr { th scope="col" { "Case" } th scope="col" { "Offer" } th.figure scope="col" { "Price a year" } th.figure scope="col" { "Pays in" } th.figure scope="col" { "Without your log" } th.figure scope="col" { "If only cash counts" } th.figure scope="col" { "Ask for a quote below" } } }
                 tbody { @for (case, offer) in scored { (compared(case, offer)) } }
@@ -89,16 +92,49 @@ fn together(report: &ReportV1) -> Markup {
     }
 }
 
-fn on_record(entry: &Entry) -> Markup {
+/// The product and its cycles: `Python 3.6, 3.7`.
+fn listed_for(records: &[OffersOnRecord]) -> String {
+    let first = records.first().map_or_else(String::new, entries::subject);
+    let rest = records.iter().skip(1).filter_map(|record| record.cycle.as_deref());
+    rest.fold(first, |text, cycle| format!("{text}, {}", visible(cycle)))
+}
+
+/// Each offer for a product once, with what it covers: of several cycles, which.
+fn listing(records: &[OffersOnRecord]) -> Vec<(&Entry, String)> {
+    let mut offers: Vec<(&Entry, BTreeMap<String, Vec<String>>)> = Vec::new();
+    for (record, entry) in records.iter().flat_map(|record| record.entries.iter().map(move |entry| (record, entry))) {
+        let covers = entry
+            .versions
+            .as_deref()
+            .map_or_else(|| entry.covers.to_string(), |versions| format!("{}, {versions}", entry.covers));
+        let cycle = visible(record.cycle.as_deref().unwrap_or("every release"));
+        let place = offers.iter().position(|(other, _)| (&other.vendor, &other.name) == (&entry.vendor, &entry.name));
+        let place = place.unwrap_or_else(|| {
+            offers.push((entry, BTreeMap::new()));
+            offers.len() - 1
+        });
+        if let Some((_, told)) = offers.get_mut(place) {
+            told.entry(visible(&covers)).or_default().push(cycle);
+        }
+    }
+    offers.sort_by(|(one, _), (other, _)| (&one.vendor_name, &one.name).cmp(&(&other.vendor_name, &other.name)));
+    let told = |told: BTreeMap<String, Vec<String>>| match told.into_iter().collect::<Vec<_>>().as_slice() {
+        [(covers, _)] => covers.clone(),
+        many => many.iter().map(|(covers, cycles)| format!("{covers}: {}", cycles.join(", "))).collect::<Vec<_>>().join("; "),
+    };
+    offers.into_iter().map(|(entry, covers)| (entry, told(covers))).collect()
+}
+
+fn on_record(entry: &Entry, covers: &str) -> Markup {
     html! {
         tr {
             th scope="row" { (visible(&entry.vendor_name)) }
-            td data-label="Offer" { (visible(&entry.name)) }
-            td data-label="Does" { (words::relation(entry.relation.as_deref())) (standing(&entry.not_admissible, &entry.asks)) }
-            td data-label="Covers it" { (entry.covers) @if let Some(versions) = &entry.versions { ", " (visible(versions)) } }
-            td data-label="Price" { (entry.price.as_deref().map_or_else(|| "no public price".to_owned(), visible)) }
-            td data-label="Who may gain" { (gain(entry.programme.as_ref())) }
-            td data-label="Source" {
+            td { (visible(&entry.name)) }
+            td { (words::relation(entry.relation.as_deref())) (standing(&entry.not_admissible, &entry.asks)) }
+            td { (covers) }
+            td { (entry.price.as_deref().map_or_else(|| "no public price".to_owned(), visible)) }
+            td { (gain(entry.programme.as_ref())) }
+            td {
                 @match &entry.source { Some(source) => (link("page", source)), None => "none" }
                 @if let Some(date) = entry.as_of { ", read " (date) }
                 @if entry.confidence == "unverified" { ", unverified" }
@@ -134,12 +170,12 @@ fn compared(case: &Opportunity, offer: &Offer) -> Markup {
     html! {
         tr {
             th scope="row" { (story::case_name(case)) }
-            td data-label="Offer" { (visible(name.trim_end())) (standing(&offer.not_admissible, &offer.asks)) }
-            td.figure data-label="Price a year" { (price(offer)) }
-            td.figure data-label="Pays in" { (runs(offer.score)) }
-            td.figure data-label="Without your log" { (runs(offer.score_without_log)) }
-            td.figure data-label="If only cash counts" { (runs(offer.score_omega0)) }
-            td.figure data-label="Ask for a quote below" { (below) }
+            td { (visible(name.trim_end())) (standing(&offer.not_admissible, &offer.asks)) }
+            td.figure { (price(offer)) }
+            td.figure { (runs(offer.score)) }
+            td.figure { (runs(offer.score_without_log)) }
+            td.figure { (runs(offer.score_omega0)) }
+            td.figure { (below) }
         }
     }
 }
@@ -161,21 +197,21 @@ fn price(offer: &Offer) -> String {
 pub(super) fn places(report: &ReportV1) -> Markup {
     let body = html! {
         @if report.deployments.is_empty() { p { "No product that the catalog knows was found." } } @else {
-            div.wide { table {
+            div.wide { table.places {
                 caption { "Every product, its version and its life" }
                 thead { tr { th scope="col" { "What" } th scope="col" { "Where" } th scope="col" { "Use" } th scope="col" { "Fixes" } th scope="col" { "Whose life cycle" } th scope="col" { "Next supported" } } }
                 tbody { @for place in &report.deployments { tr {
                     th scope="row" { (visible(&place.product_name)) " " (visible(place.version.as_deref().unwrap_or("of unknown version"))) }
-                    td data-label="Where" { (visible(&place.host)) @for location in place.locations.iter().take(1) { br; span.path { (visible(location)) } } }
-                    td data-label="Use" { (place.usage) ", " (visible(&place.role)) @for socket in &place.listening { br; (visible(socket)) } }
-                    td data-label="Fixes" {
+                    td { (visible(&place.host)) @for location in place.locations.iter().take(1) { br; span.path { (visible(location)) } } }
+                    td { (place.usage) ", " (visible(&place.role)) @for socket in &place.listening { br; (visible(socket)) } }
+                    td {
                         (place.lifecycle.state)
                         @if let Some(eol) = place.lifecycle.eol { ", " (eol) }
                         @if let Some(label) = &place.lifecycle.label { ", " (visible(label)) }
                         @if let Some(cover) = &place.entitlement { ", already covered by " (visible(cover)) }
                     }
-                    td data-label="Whose life cycle" { (place.lifecycle.followed) @if let Some(source) = &place.lifecycle.source { ", " (link("source", source)) } }
-                    td data-label="Next supported" {
+                    td { (place.lifecycle.followed) @if let Some(source) = &place.lifecycle.source { ", " (link("source", source)) } }
+                    td {
                         @if let Some(next) = &place.next_supported {
                             (visible(&next.product_name)) " " (visible(&next.cycle)) ", " (next.majors_away) @if next.majors_away == 1 { " step" } @else { " steps" } " away"
                         }

@@ -7,6 +7,7 @@ use super::decision::Decision;
 use super::figures::{Amount, Figure, Score};
 use super::offer::Offer;
 use super::place::{Lifecycle, NextSupported};
+use super::recipe::Recipe;
 use super::vocabulary::{BestFree, EvidenceGrade, SubVerdict, TurnsOn, UseWord, VerdictWord};
 use crate::model::Date;
 
@@ -94,6 +95,9 @@ pub struct Opportunity {
     pub offers: Vec<Offer>,
     /// Ids of the bundles that cover it with others.
     pub bundles: Vec<String>,
+    /// What a page computes it from again.
+    #[serde(skip)]
+    pub recipe: Option<Recipe>,
 }
 
 /// What a case is scored for.

@@ -10,6 +10,7 @@ mod figures;
 mod log;
 mod offer;
 mod place;
+mod recipe;
 mod record;
 mod report;
 mod since;
@@ -27,6 +28,7 @@ pub use figures::{Amount, Figure, Score};
 pub use log::{CrowdedMonth, HoursLog, LogUse, LoggedHours};
 pub use offer::{Entry, Offer, OffersOnRecord, Price, Programme, Required};
 pub use place::{Deployment, Lifecycle, NextSupported};
+pub use recipe::{Contender, Recipe};
 pub use record::{
     Action, Assumption, Author, Catalog, CatalogChange, Coverage, Disclosure, Funding, Lever, Maker, Mount, Problem, Referral,
     Target, Tool, Totals,
