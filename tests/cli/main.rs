@@ -17,6 +17,8 @@ mod fixtures;
 mod help;
 mod init;
 mod output;
+#[path = "../support/page.rs"]
+mod page;
 mod policy;
 mod privileges;
 #[path = "../support/program.rs"]

@@ -5,7 +5,8 @@ use underpin::report::view::{Amount, TurnsOn, VerdictWord};
 use underpin::report::{Format, Html, Markdown, ReportV1, Terminal, Thresholds, sentence};
 
 use crate::fixtures::{fleet, host, nothing, repository};
-use crate::{rendered, undisclosed, without_code};
+use crate::page::without_code;
+use crate::{rendered, undisclosed};
 
 #[test]
 fn a_fleet_as_markdown() {

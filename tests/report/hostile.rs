@@ -3,7 +3,8 @@
 use underpin::report::{Format, Html, Json, Markdown, Terminal};
 
 use crate::fixtures::{HOSTILE, hostile};
-use crate::{rendered, without_code};
+use crate::page::without_code;
+use crate::rendered;
 
 #[test]
 fn no_format_for_people_passes_a_character_that_acts() {

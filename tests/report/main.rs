@@ -7,6 +7,8 @@ mod fixtures;
 mod hostile;
 mod json;
 mod next;
+#[path = "../support/page.rs"]
+mod page;
 mod register;
 mod terminal;
 mod workbook;
@@ -26,17 +28,4 @@ fn undisclosed(text: &str) -> String {
     let first = pieces.next().unwrap_or_default().to_owned();
     let end = |piece: &str| ["</p>", "\n\n"].iter().filter_map(|end| piece.find(end)).min().unwrap_or(piece.len());
     pieces.fold(first, |text, piece| text + piece.get(end(piece)..).unwrap_or_default())
-}
-
-/// The page without what its script and style say.
-fn without_code(page: &str) -> String {
-    let mut rest = page;
-    let mut text = String::new();
-    while let Some((before, from)) =
-        ["<script", "<style"].iter().filter_map(|tag| rest.split_once(tag)).min_by_key(|(before, _)| before.len())
-    {
-        text.push_str(before);
-        rest = from.split_once("</s").and_then(|(_, after)| after.split_once('>')).map(|(_, after)| after).expect("an end");
-    }
-    text + rest
 }

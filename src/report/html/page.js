@@ -400,6 +400,7 @@ function startButtons() {
     name();
   });
   byId("print").addEventListener("click", () => print());
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", name);
   name();
   byId("buttons").hidden = false;
 }
