@@ -4,7 +4,6 @@ mod chromium;
 #[path = "../support/fetch.rs"]
 mod fetch;
 #[path = "../report/fixtures/mod.rs"]
-#[expect(unused_imports, dead_code, reason = "shared with the tests of the other formats")]
 mod fixtures;
 mod pages;
 mod reports;

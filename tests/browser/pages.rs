@@ -9,7 +9,7 @@ use underpin::report::view::{LifeState, VerdictWord};
 use underpin::score::{Downtime, Policy, Source, Symbol, Triple};
 
 use crate::chromium::Browser;
-use crate::fixtures::{HOSTILE, fleet, hostile};
+use crate::fixtures::{HOSTILE, fleet, host, hostile, nothing, repository};
 use crate::reports::Material;
 use crate::written;
 
@@ -83,6 +83,19 @@ fn the_page_opens_from_a_file_asks_for_nothing_and_says_nothing() {
     page.browser.value("document.body.append(Object.assign(document.createElement('script'), { textContent: 'ran = 1' }))");
     assert_eq!(page.browser.value("typeof ran"), "undefined");
     assert!(page.browser.said().iter().any(|said| said.contains("Content Security Policy")));
+}
+
+#[test]
+fn a_page_without_anything_to_compute_is_quiet_too() {
+    let page = shown(nothing());
+    assert_eq!(page.browser.said(), Vec::<String>::new());
+    for report in [host(), repository()] {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        page.browser.open(&written(&report, folder.path()));
+        page.browser.value("location.hash = '#case-0'; goTo()");
+        assert_eq!(page.browser.said(), Vec::<String>::new());
+        assert_eq!(page.browser.value("byId('articles').children.length"), report.opportunities.len());
+    }
 }
 
 #[test]

@@ -175,6 +175,8 @@ function verdictOf(said, one) {
 
 /** How many rows stand where, for whoever cannot see them turn. */
 function count() {
+  // Nothing turns where nothing can be set.
+  if (byId("turned") === null) return;
   const of = (state) => rows.filter((entry) => entry.state === state && !entry.row.hidden).length;
   const words = [[of("pays"), "support pays"], [of("decides"), "a figure decides"], [of("free"), "a free way is enough"], [of("act"), "act"]];
   const told = words.filter(([number]) => number > 0).map(([number, state]) => `${state}: ${amount(number)}`);
