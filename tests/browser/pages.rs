@@ -153,6 +153,31 @@ fn a_section_shows_the_figures_of_the_program_and_moves_with_its_own_sliders() {
 }
 
 #[test]
+fn money_by_year_is_that_of_the_program() {
+    let report = Material::company().report(&Policy::default());
+    let paid: Vec<usize> =
+        (0..report.opportunities.len()).filter(|place| !report.opportunities[*place].cash.is_empty()).collect();
+    assert!(!paid.is_empty(), "some price is public");
+    let page = shown(report);
+    for place in paid {
+        let [cells, caption] =
+            ["[...document.querySelectorAll('#case-N table')].find((one) => /^Money/.test(one.caption.textContent))"; 2]
+                .map(|found| found.replace('N', &place.to_string()));
+        let cells =
+            format!("[...({cells}).tBodies[0].rows].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent))");
+        let told = |page: &Shown| [page.browser.value(&cells), page.browser.value(&format!("({caption}).caption.textContent"))];
+        let written = told(&page);
+        page.browser.value(&format!("location.hash = '#case-{place}'; goTo()"));
+        page.rest();
+        let cash = page.report.opportunities[place].cash.iter();
+        let years: Vec<[String; 3]> =
+            cash.map(|year| [year.price, year.staff, year.saved].map(underpin::report::amount)).collect();
+        assert_eq!(told(&page), written);
+        assert_eq!(written[0], json!(years));
+    }
+}
+
+#[test]
 fn the_table_is_searched_filtered_and_sorted() {
     let page = shown(fleet());
     let all = page.report.opportunities.len();

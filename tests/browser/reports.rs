@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use underpin::catalog::Catalog;
+use underpin::catalog::{Catalog, SourceFile};
 use underpin::detect::DETECTORS;
 use underpin::inventory::Inventory;
 use underpin::progress::Counters;
@@ -18,6 +18,63 @@ Package: base-files\nStatus: install ok installed\nMaintainer: Debian Maintainer
 Package: nginx\nStatus: install ok installed\nMaintainer: Debian Maintainers <maint@lists.debian.org>\nArchitecture: amd64\nVersion: 1.22.1-9+deb12u3\nDescription: nginx\n
 Package: postgresql-15\nStatus: install ok installed\nMaintainer: Debian Maintainers <maint@lists.debian.org>\nArchitecture: amd64\nVersion: 15.13-0+deb12u1\nDescription: postgresql\n
 Package: nodejs\nStatus: install ok installed\nMaintainer: Ivan Iguaran <ivan@nodesource.com>\nArchitecture: amd64\nVersion: 20.20.2-1nodesource1\nDescription: node\n";
+
+/// An older system, for whose support a price is public.
+const OLDER_STATUS: &str = "\
+Package: base-files\nStatus: install ok installed\nMaintainer: Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>\nArchitecture: amd64\nVersion: 11ubuntu5.8\nDescription: base\n
+Package: redis-server\nStatus: install ok installed\nMaintainer: Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>\nArchitecture: amd64\nVersion: 5:5.0.7-2ubuntu0.1\nDescription: redis\n
+Package: postgresql-12\nStatus: install ok installed\nMaintainer: Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>\nArchitecture: amd64\nVersion: 12.22-0ubuntu0.20.04.4\nDescription: postgresql\n";
+
+const OLDER: [(&str, &str); 3] = [
+    (
+        "db1/etc/os-release",
+        "ID=ubuntu\nID_LIKE=debian\nNAME=\"Ubuntu\"\nVERSION_ID=\"20.04\"\nVERSION_CODENAME=focal\nPRETTY_NAME=\"Ubuntu 20.04.6 LTS\"\n",
+    ),
+    ("db1/var/lib/dpkg/status", OLDER_STATUS),
+    ("db1/etc/postgresql/12/main/postgresql.conf", "port = 5432\nlisten_addresses = '10.0.0.5'\n"),
+];
+
+/// Somebody made up, whose price is public.
+const ACME: &str = r#"
+schema = 1
+name = "Acme Support"
+url = "https://acme.example"
+contact = "support@acme.example"
+
+[[offer]]
+id = "care"
+name = "Acme Care"
+type = "subscription"
+relation = "fixes"
+confidence = "seen"
+source = "https://acme.example/care"
+as-of = "2026-11-01"
+price = { lo = "2400", hi = "2400", currency = "USD", per = "organisation", period = "year", as-of = "2026-11-01", source = "https://acme.example/care" }
+
+[[offer.covers]]
+product = "nginx"
+
+[[offer.covers]]
+product = "postgresql"
+
+[[offer]]
+id = "longer"
+name = "Acme Longer"
+type = "extended-life"
+relation = "fixes"
+confidence = "seen"
+source = "https://acme.example/longer"
+as-of = "2026-11-01"
+price = { lo = "900", hi = "900", currency = "USD", per = "organisation", period = "year", as-of = "2026-11-01", source = "https://acme.example/longer" }
+
+[[offer.covers]]
+product = "ubuntu"
+cycles = ["20.04"]
+
+[[offer.covers]]
+product = "postgresql"
+cycles = ["12"]
+"#;
 
 const FILES: [(&str, &str); 8] = [
     ("web1/etc/os-release", "ID=debian\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nPRETTY_NAME=\"Debian GNU/Linux 12\"\n"),
@@ -53,12 +110,18 @@ impl Material {
     /// A system and a repository made here; scanned once, since every test looks at them.
     pub(crate) fn scanned() -> &'static Self {
         static ONCE: OnceLock<Material> = OnceLock::new();
-        ONCE.get_or_init(Self::scan)
+        ONCE.get_or_init(|| Self::scan(&["billing", "web1"]))
     }
 
-    fn scan() -> Self {
+    /// The same and an older system, as a company would have them, and somebody whose price is known.
+    pub(crate) fn company() -> &'static Self {
+        static ONCE: OnceLock<Material> = OnceLock::new();
+        ONCE.get_or_init(|| Self::scan(&["billing", "db1", "web1"]))
+    }
+
+    fn scan(names: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        for (path, text) in FILES {
+        for (path, text) in FILES.iter().chain(&OLDER) {
             let path = folder.path().join(path);
             fs::create_dir_all(path.parent().unwrap_or(Path::new("/"))).expect("folders");
             fs::write(path, text).expect("a file");
@@ -66,10 +129,11 @@ impl Material {
         let wants = folder.path().join("web1/etc/systemd/system/multi-user.target.wants");
         fs::create_dir_all(&wants).expect("folders");
         std::os::unix::fs::symlink("/usr/lib/systemd/system/nginx.service", wants.join("nginx.service")).expect("a link");
-        let catalog = Catalog::embedded();
+        let acme = SourceFile { relative: "vendors/acme.toml".into(), shown: "acme.toml".into(), text: ACME.into() };
+        let catalog = if names.contains(&"db1") { Catalog::with_files(&[acme]).expect("sound") } else { Catalog::embedded() };
         let one = |name: &str| {
             let root = folder.path().join(name).canonicalize().expect("a real path");
-            let subject = Subject::Directory { root, absolute: name == "web1" };
+            let subject = Subject::Directory { root, absolute: name != "billing" };
             let plan = ScanPlan {
                 subject,
                 given: name.to_owned(),
@@ -80,7 +144,7 @@ impl Material {
             };
             scan(&plan, &Counters::default())
         };
-        let inventories = ["billing", "web1"].iter().flat_map(|name| one(name)).collect();
+        let inventories = names.iter().flat_map(|name| one(name)).collect();
         Self { catalog, inventories }
     }
 
@@ -117,6 +181,7 @@ impl Material {
         for (place, found) in report.deployments.iter_mut().enumerate() {
             found.id = format!("{}@host{place}", found.product);
             found.host = format!("host{place}");
+            found.version = Some(format!("{}.{place}", found.version.as_deref().unwrap_or("1")));
         }
         let totals = &mut report.totals;
         (totals.cases, totals.undecided) = (number as u64, number as u64);

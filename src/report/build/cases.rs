@@ -74,7 +74,7 @@ pub(super) fn case(
         costs: costs::parts(&head.outcome),
         factors: factors(&head.outcome),
         inputs: inputs(&head.inputs).into_iter().chain(vulnerabilities::inputs(&members)).collect(),
-        cash: Vec::new(),
+        cash: if has_price(head) { costs::cash(&head.outcome) } else { Vec::new() },
         accepted: accepted(case, policy, as_of),
         decision: None,
         contracts: contracts(case, policy, as_of),

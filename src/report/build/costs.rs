@@ -1,7 +1,7 @@
 //! What the ways cost and how the figures compare, opened up: each part with its formula, each answer with its score.
 
 use crate::report::text::{amount, short_figure};
-use crate::report::view::{self, Amount, Score};
+use crate::report::view::{self, Amount, Score, YearCash};
 use crate::score::{AnchorScores, Answered, CostPart, Formula, Open, Opportunity, Outcome, Part, ScoredOffer, Tier};
 
 /// The parts of every way.
@@ -69,6 +69,23 @@ fn services(weight: f64) -> String {
     format!("{} {}", short_figure(weight), if weight > 1.0 { "services" } else { "service" })
 }
 
+/// Years of a contract that are shown.
+const YEARS: u8 = 3;
+
+/// Money by year, every input at its median: before the contract starts the hours to procure it, then its price, the hours to manage
+/// it, and what it saves against the best free way. Empty where there is no free way.
+pub(super) fn cash(outcome: &Outcome) -> Vec<YearCash> {
+    let procured = outcome.parts.iter().find_map(|part| match part.formula {
+        Formula::Procured { hours, yearly, hour, .. } => Some((hours * hour, yearly * hour, part.buy?)),
+        _ => None,
+    });
+    let Some(((start, managed, contract), net)) = procured.zip(outcome.medians.net) else { return Vec::new() };
+    let price = outcome.medians.price;
+    let year = |year, price, staff, saved| YearCash { year, price: Amount(price), staff: Amount(staff), saved: Amount(saved) };
+    let years = (1..=YEARS).map(|number| year(number, price, managed, net + price + contract));
+    std::iter::once(year(0, 0.0, start, 0.0)).chain(years).collect()
+}
+
 /// What was compared; nothing where there is no price to compare.
 pub(super) fn answers(case: &Opportunity, head: &ScoredOffer) -> Vec<view::Answer> {
     if super::cases::priced(head, &head.outcome).is_none() {
@@ -108,4 +125,35 @@ fn words(case: &Opportunity, answered: &Answered) -> String {
     costs.dedup();
     let tier = tier(case, answered).map_or_else(String::new, |tier| format!("tier {tier}, "));
     format!("{tier}an hour down costs {}", costs.join(" / "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::score::Case;
+
+    fn outcome(text: &str) -> Outcome {
+        Case::parse("case.json", text).expect("a case").score().0
+    }
+
+    #[test]
+    fn what_is_saved_less_what_is_spent_is_the_net_value_of_the_contract() {
+        let context = r#""key": "k", "context": {"env": "prod", "exposure": "internal", "life": "supported"}"#;
+        let inputs = r#""inputs": {"h": 20, "w": 50, "a": 0.5, "P": 1200, "o": 9, "Y": 3, "v": 2}"#;
+        let outcome = outcome(&format!("{{{context}, {inputs}}}"));
+        let years = cash(&outcome);
+        assert_eq!(years.iter().map(|year| year.year).collect::<Vec<_>>(), [0, 1, 2, 3]);
+        let told: Vec<[f64; 3]> = years.iter().map(|year| [year.price.0, year.staff.0, year.saved.0]).collect();
+        // 12 months of 10 hours at 50; 9 hours once; 2 hours a year.
+        assert_eq!(told, [[0.0, 450.0, 0.0], [1200.0, 100.0, 6000.0], [1200.0, 100.0, 6000.0], [1200.0, 100.0, 6000.0]]);
+        let sum: f64 = told.iter().map(|[price, staff, saved]| saved - price - staff).sum();
+        assert!((sum - 3.0 * outcome.medians.net.expect("a free way")).abs() < 1e-6, "{sum}");
+    }
+
+    #[test]
+    fn without_a_free_way_nothing_is_saved_or_said() {
+        let case = r#"{"key": "k", "context": {"env": "prod", "exposure": "internet", "life": "eol", "upgrade_path": false},
+            "inputs": {"h": 20, "w": 50, "x": 2, "P": 1200}}"#;
+        assert_eq!(cash(&outcome(case)), []);
+    }
 }

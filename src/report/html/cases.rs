@@ -11,7 +11,9 @@ use crate::report::entries::{is_open, open_cases};
 use crate::report::logged;
 use crate::report::story;
 use crate::report::text::{amount, short_figure, visible};
-use crate::report::view::{AcceptedRisk, Amount, BestFree, Decision, OffersOnRecord, Opportunity, ReportV1, VerdictWord};
+use crate::report::view::{
+    AcceptedRisk, Amount, BestFree, Decision, OffersOnRecord, Opportunity, ReportV1, VerdictWord, YearCash,
+};
 use crate::report::words;
 
 /// Sections that stand in the document from the start; the script makes the others when they are opened. A page of every section
@@ -44,9 +46,9 @@ fn article(report: &ReportV1, number: usize, case: &Opportunity) -> Markup {
                 p.sentence data-state=(state(case)) { (verdict(case)) }
                 (ways(case, &visible(currency)))
                 (facts(case, &visible(currency)))
+                (cash(case, &visible(currency)))
                 (drivers(case))
             }
-            (cash(case, &visible(currency)))
             (inputs(case))
             p.note { (scope(case)) " Id: " code { (visible(&case.id)) } }
             p.note { a href="#offers" { (offered(report, case)) } ", each with its source and with who may gain from it." }
@@ -108,7 +110,6 @@ fn ways(case: &Opportunity, currency: &str) -> Markup {
                 Some(upgrade) => li class=(format!("way{}", cheapest(BestFree::Upgrade))) {
                     h4 { "Upgrade it yourself" }
                     p.figure { (figure(upgrade.p50)) }
-                    p { @match upgrade.hours { Some(hours) => { (short_figure(hours.0)) " hours once, spread over its life" }, None => "hours unknown" } }
                 },
                 None => li.way { h4 { "Upgrade it yourself" } p.figure { "–" } p { @if ended { "no supported release on record" } @else { "not needed: it is supported" } } },
             }
@@ -148,7 +149,7 @@ fn cash(case: &Opportunity, currency: &str) -> Markup {
     html! {
         @if !case.cash.is_empty() {
             div.wide { table {
-                caption { "Money by year, " (currency) }
+                caption { "Money by year, medians, " (currency) ". " (payback(&case.cash)) }
                 thead { tr { th scope="col" { "Year" } th.figure scope="col" { "Paid" } th.figure scope="col" { "Staff time for it" } th.figure scope="col" { "Saved" } } }
                 tbody { @for year in &case.cash { tr {
                     th scope="row" { @if year.year == 0 { "0, before it starts" } @else { (year.year) } }
@@ -158,6 +159,17 @@ fn cash(case: &Opportunity, currency: &str) -> Markup {
                 } } }
             } }
         }
+    }
+}
+
+/// Of years that are alike but the first: after how many what they save has paid for the start.
+fn payback(cash: &[YearCash]) -> String {
+    let left = |year: &YearCash| year.saved.0 - year.price.0 - year.staff.0;
+    match cash {
+        [start, year, ..] if left(year) > 0.0 && 0.0 - left(start) <= 3.0 * left(year) => {
+            format!("Paid back after {} years", short_figure((0.0 - left(start)) / left(year)))
+        }
+        _ => "Not paid back within 3 years".to_owned(),
     }
 }
 

@@ -291,6 +291,21 @@ function turnsOf(said, sorted) {
   ]);
 }
 
+/** Money by year, every figure at its median; null where no price is known, or nothing to compare with. */
+function cashOf(run) {
+  const [net, i] = [run.netAt(run.point), run.point];
+  if (priceOf(run.inputs) !== "known" || net === null) return null;
+  const hour = i[W] * i[OMEGA];
+  const saved = net + i[P] + hour * (i[O] / i[Y] + i[V]);
+  const [start, left] = [hour * i[O], saved - i[P] - hour * i[V]];
+  const years = [["0, before it starts", 0, start, 0], ...[1, 2, 3].map((year) => [String(year), i[P], hour * i[V], saved])];
+  const names = ["Paid", "Staff time for it", "Saved"];
+  const row = ([year, ...money]) =>
+    el("tr", {}, el("th", { scope: "row" }, year), ...money.map((value, at) => el("td", { class: "figure", "data-label": names[at] }, amount(value))));
+  const back = left > 0 && start <= 3 * left ? `Paid back after ${shortFigure(start / left)} years` : "Not paid back within 3 years";
+  return tableOf(`Money by year, medians, ${data.currency}. ${back}`, ["Year", ...names.map((name) => [name])], years.map(row));
+}
+
 /** Everything that moves with the figures. */
 function livePart(number) {
   const one = data.cases[number];
@@ -299,7 +314,7 @@ function livePart(number) {
   parts.push(el("p", { class: "note" }, `Cost of a year in ${data.currency}, medians. The cheaper free way is framed.`));
   if (said.standing === null) return parts;
   const [net, gains] = [said.standing.net, said.standing.gains].map((values) => Float64Array.from(values).sort());
-  parts.push(distribution(net, data.currency), turnsOf(said, { net, gains }), tornado(said.run, said.standing.swings, data.currency));
+  parts.push(distribution(net, data.currency), turnsOf(said, { net, gains }), cashOf(said.run), tornado(said.run, said.standing.swings, data.currency));
   return parts.filter((part) => part !== null);
 }
 
