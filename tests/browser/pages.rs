@@ -153,6 +153,26 @@ fn a_section_shows_the_figures_of_the_program_and_moves_with_its_own_sliders() {
 }
 
 #[test]
+fn the_time_line_has_every_product_the_first_in_sight() {
+    let page = shown(Material::scanned().many(500));
+    let rows = "[...document.querySelectorAll('.timeline .row .name')].filter((name) => name.textContent !== '')";
+    let dated =
+        page.report.deployments.iter().filter(|place| place.lifecycle.eol.is_some() && place.comes_with.is_none()).count();
+    assert!(dated > 300);
+    assert_eq!(page.browser.value(&format!("{rows}.length")), dated);
+    let visible = format!("{rows}.filter((name) => name.checkVisibility({{ contentVisibilityAuto: true }})).length");
+    assert_eq!(page.browser.value(&visible), 8);
+    page.browser.value("document.querySelector('.timeline summary').click()");
+    assert_eq!(page.browser.value(&visible), dated);
+    // The marks that all bars share show in each of them.
+    let today =
+        "[...document.querySelectorAll('.timeline use')].filter((mark) => mark.getBoundingClientRect().height > 10).length";
+    assert_eq!(page.browser.value(today), dated);
+    page.browser.value("document.querySelector('.timeline').scrollIntoView()");
+    page.picture("time-line.png");
+}
+
+#[test]
 fn money_by_year_is_that_of_the_program() {
     let report = Material::company().report(&Policy::default());
     let paid: Vec<usize> =

@@ -1,13 +1,15 @@
 //! Pictures as inline SVG with positions in percent, so that their text keeps its size on every screen. Each has words that say
 //! the same.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::controls;
 use crate::model::Date;
 use crate::report::entries::cases_by_place;
 use crate::report::story;
-use crate::report::text::{amount, visible};
+use crate::report::text::{amount, count, visible};
 use crate::report::view::{Amount, Deployment, Opportunity, ReportV1, VerdictWord};
 use crate::report::words;
 
@@ -22,8 +24,8 @@ const MARKS: [f64; 5] = [0.0, 500.0, 5_000.0, 50_000.0, 300_000.0];
 /// Cases in the scale: those that turn first. All stand in the table.
 const BANDS: usize = 6;
 
-/// Products in the time line; the others stand in "where it runs".
-const ROWS: usize = 8;
+/// Products of the time line that stand in sight; the others are a click away.
+const IN_SIGHT: usize = 8;
 
 fn position(cost: f64) -> f64 {
     (cost.clamp(CHEAPEST, DEAREST) / CHEAPEST).log10() / (DEAREST / CHEAPEST).log10() * 100.0
@@ -157,25 +159,45 @@ pub(super) fn timeline(report: &ReportV1) -> Markup {
         return html! {};
     }
     let span = Span::around(report);
-    let today = span.at(report.as_of);
+    let (first, rest) = shown.split_at(shown.len().min(IN_SIGHT));
+    let now = percent(span.at(report.as_of));
     html! {
         section.timeline aria-labelledby="timeline" {
             h2 id="timeline" { "Who fixes it, until when" }
-            @for place in shown { (bar(place, &span, today)) }
-            div.row aria-hidden="true" {
-                span.name {}
-                svg.axis width="100%" height="18" {
-                    @for year in (0..=Span::YEARS).step_by(2) {
-                        text x=(percent(f64::from(year) * 10.0)) y="14"
-                            text-anchor=(match year { 0 => "start", Span::YEARS => "end", _ => "middle" }) { (span.first + year) }
-                    }
+            // What every bar has stands once, here and in the style: there may be thousands.
+            svg.defs width="0" height="0" aria-hidden="true" {
+                defs {
+                    line.today id="now" x1=(now) x2=(now) y1="0" y2="18" {}
                 }
             }
+            @for place in first { (bar(place, &span)) }
+            (years(&span))
             ul.legend aria-hidden="true" {
                 li { span.key.solid {} "free fixes" }
                 li { span.key.dotted {} "paid fixes exist" }
                 li { span.key.gap {} "nobody fixes it" }
                 li { span.key.now {} "today" }
+            }
+            @if !rest.is_empty() {
+                details.more {
+                    summary { (count(rest.len() as u64)) " more products" }
+                    @for place in rest { (bar(place, &span)) }
+                    (years(&span))
+                }
+            }
+        }
+    }
+}
+
+fn years(span: &Span) -> Markup {
+    html! {
+        div.row aria-hidden="true" {
+            span.name {}
+            svg.axis width="100%" height="18" {
+                @for year in (0..=Span::YEARS).step_by(2) {
+                    text x=(percent(f64::from(year) * 10.0)) y="14"
+                        text-anchor=(match year { 0 => "start", Span::YEARS => "end", _ => "middle" }) { (span.first + year) }
+                }
             }
         }
     }
@@ -191,12 +213,12 @@ fn chosen(report: &ReportV1) -> Vec<&Deployment> {
         let rank = (!in_case(place), !place.lifecycle.state.ended(), place.usage as u8);
         (rank, place.lifecycle.eol, place.product_name.clone(), place.version.clone())
     });
-    places.dedup_by(|one, other| (&one.product, &one.version) == (&other.product, &other.version));
-    places.truncate(ROWS);
+    let mut taken = BTreeSet::new();
+    places.retain(|place| taken.insert((&place.product, &place.version, place.lifecycle.eol)));
     places
 }
 
-fn bar(place: &Deployment, span: &Span, today: f64) -> Markup {
+fn bar(place: &Deployment, span: &Span) -> Markup {
     let life = &place.lifecycle;
     let from = life.release.map_or(0.0, |release| span.at(release));
     let to = life.eol.map_or(100.0, |eol| span.at(eol)).max(from);
@@ -207,11 +229,10 @@ fn bar(place: &Deployment, span: &Span, today: f64) -> Markup {
     html! {
         div.row {
             span.name { (visible(name.trim_end())) }
-            svg.band width="100%" height="18" role="img" aria-label=(visible(&format!("{name}: {until}{paid_words}"))) {
-                line.rail x1="0" x2="100%" y1="9" y2="9" {}
-                rect.solid x=(percent(from)) y="4" width=(percent(to - from)) height="10" rx="2" {}
+            svg.band role="img" aria-label=(format!("{until}{paid_words}")) {
+                rect.solid x=(percent(from)) y="4" width=(percent(to - from)) height="10" {}
                 @if paid > to { rect.dotted x=(percent(to)) y="4" width=(percent(paid - to)) height="10" fill="url(#dots)" {} }
-                line.today x1=(percent(today)) x2=(percent(today)) y1="0" y2="18" {}
+                use href="#now" {}
             }
         }
     }
