@@ -153,6 +153,25 @@ fn a_section_shows_the_figures_of_the_program_and_moves_with_its_own_sliders() {
 }
 
 #[test]
+fn who_prints_or_runs_no_script_sees_every_picture() {
+    let page = shown(nothing());
+    page.browser.call("Emulation.setScriptExecutionDisabled", &json!({"value": true}));
+    let report = Material::company().report(&Policy::default());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    page.browser.open(&written(&report, folder.path()));
+    assert_eq!(page.browser.value("document.querySelectorAll('.own').length"), 0, "no script ran");
+    let varies = report.opportunities.iter().filter(|case| case.net.p90 > case.net.p10).count();
+    assert!(varies > 2);
+    let seen = "[...document.querySelectorAll('article svg.distribution')].filter((picture) => picture.getBoundingClientRect().width > 200)";
+    assert_eq!(page.browser.value(&format!("{seen}.length")), varies);
+    page.browser.value("document.querySelector('article .distribution').scrollIntoView({block: 'center'})");
+    page.picture("no-script.png");
+    page.browser.call("Emulation.setEmulatedMedia", &json!({"media": "print"}));
+    assert_eq!(page.browser.value(&format!("{seen}.length")), varies);
+    page.browser.pdf(&pictures().join("no-script.pdf"));
+}
+
+#[test]
 fn the_time_line_has_every_product_the_first_in_sight() {
     let page = shown(Material::scanned().many(500));
     let rows = "[...document.querySelectorAll('.timeline .row .name')].filter((name) => name.textContent !== '')";

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::first::{state, verdict};
 use super::page::section;
+use super::spread;
 use crate::report::bundles;
 use crate::report::contracts;
 use crate::report::decided::{elsewhere, in_words};
@@ -45,6 +46,7 @@ fn article(report: &ReportV1, number: usize, case: &Opportunity) -> Markup {
             div.figures {
                 p.sentence data-state=(state(case)) { (verdict(case)) }
                 (ways(case, &visible(currency)))
+                (spread::picture(case, &visible(currency)))
                 (facts(case, &visible(currency)))
                 (cash(case, &visible(currency)))
                 (drivers(case))
@@ -110,6 +112,7 @@ fn ways(case: &Opportunity, currency: &str) -> Markup {
                 Some(upgrade) => li class=(format!("way{}", cheapest(BestFree::Upgrade))) {
                     h4 { "Upgrade it yourself" }
                     p.figure { (figure(upgrade.p50)) }
+                    p { @match upgrade.hours { Some(hours) => { (short_figure(hours.0)) " hours once, spread over its life" }, None => "hours unknown" } }
                 },
                 None => li.way { h4 { "Upgrade it yourself" } p.figure { "–" } p { @if ended { "no supported release on record" } @else { "not needed: it is supported" } } },
             }

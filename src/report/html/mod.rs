@@ -10,5 +10,6 @@ mod island;
 mod page;
 mod parts;
 mod since;
+mod spread;
 
 pub use page::Html;
