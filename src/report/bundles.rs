@@ -8,14 +8,25 @@ use super::words;
 /// What a page that does not list all shows of them.
 pub(super) const MOST: usize = 3;
 
+/// Cases that are named one by one; of more than these their number is said.
+const NAMED: usize = 12;
+
+/// Other cases that are named beside one.
+const OTHERS: usize = 3;
+
 /// The names of the cases that a bundle covers, a case that is not in the report by its id.
 pub(super) fn subject(report: &ReportV1, bundle: &Bundle) -> String {
-    let name = |id: &String| report.opportunities.iter().find(|case| case.id == *id).map_or_else(|| visible(id), case_name);
-    listed(&bundle.cases.iter().map(name).collect::<Vec<_>>())
+    listed(report, bundle.cases.iter(), bundle.cases.len(), NAMED)
 }
 
-fn listed(names: &[String]) -> String {
-    match names {
+fn listed<'r>(report: &ReportV1, ids: impl Iterator<Item = &'r String>, all: usize, most: usize) -> String {
+    let name = |id: &String| report.opportunities.iter().find(|case| case.id == *id).map_or_else(|| visible(id), case_name);
+    let shown = if all > most + 1 { most } else { all };
+    let mut names: Vec<String> = ids.take(shown).map(name).collect();
+    if shown < all {
+        names.push(format!("{} more", all - shown));
+    }
+    match names.as_slice() {
         [] => String::new(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
@@ -37,14 +48,10 @@ pub(super) fn notes(report: &ReportV1) -> Vec<String> {
 
 /// The same for one case.
 pub(super) fn note(report: &ReportV1, case: &Opportunity) -> Option<String> {
-    let bundle = report.bundles.iter().find(|bundle| bundle.cases.contains(&case.id))?;
-    let others: Vec<String> = report
-        .opportunities
-        .iter()
-        .filter(|other| other.id != case.id && bundle.cases.contains(&other.id))
-        .map(case_name)
-        .collect();
-    Some(format!("One contract can cover it together with {}: {}", listed(&others), short(bundle)))
+    let bundle = report.bundles.iter().find(|bundle| case.bundles.contains(&bundle.id))?;
+    let others = bundle.cases.iter().filter(|id| **id != case.id);
+    let listed = listed(report, others, bundle.cases.len().saturating_sub(1), OTHERS);
+    Some(format!("One contract can cover it together with {listed}: {}", short(bundle)))
 }
 
 fn short(bundle: &Bundle) -> String {

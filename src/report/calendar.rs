@@ -6,10 +6,12 @@ use std::io;
 
 use jiff::Span;
 
+use super::contracts::in_words;
 use super::disclosure::sentences;
 use super::format::Format;
+use super::story::case_name;
 use super::text::{visible, web_link};
-use super::view::{Deployment, FollowedWord, ReportV1, SignedRisk, UseWord};
+use super::view::{Contract, Deployment, FollowedWord, ReportV1, SignedRisk, UseWord};
 use crate::model::Date;
 
 /// From so many days before the end of its life a version is called ending: its successor has to be planned by then.
@@ -22,7 +24,7 @@ pub struct Ics;
 impl Format for Ics {
     fn render(&self, report: &ReportV1, out: &mut dyn io::Write) -> io::Result<()> {
         let told = format!("Who may gain: {}.", sentences(report).join("; "));
-        let mut days: Vec<Day> = lives(report).into_iter().chain(risks(report)).collect();
+        let mut days: Vec<Day> = lives(report).into_iter().chain(risks(report)).chain(agreements(report)).collect();
         days.sort_by(|one, other| (one.on, &one.id, &one.title).cmp(&(other.on, &other.id, &other.title)));
         let mut lines = Lines::default();
         lines.add("BEGIN", "VCALENDAR");
@@ -131,6 +133,40 @@ fn risks(report: &ReportV1) -> Vec<Day> {
         page: None,
     };
     report.accepted_risks.iter().filter(|signed| signed.in_force).map(day).collect()
+}
+
+/// A contract as all the cases have it that it covers: vendor, last day, last day of notice.
+type Agreement<'r> = (&'r str, Date, Option<Date>);
+
+/// The last days of contracts that run, and those for notice; a contract for several cases once.
+fn agreements(report: &ReportV1) -> Vec<Day> {
+    let mut groups: BTreeMap<Agreement<'_>, BTreeSet<String>> = BTreeMap::new();
+    let all = || report.opportunities.iter().flat_map(|case| case.contracts.iter().map(move |contract| (case, contract)));
+    for (case, contract) in all() {
+        groups.entry((&contract.vendor, contract.ends, contract.notice)).or_default().insert(case_name(case));
+    }
+    let first = |(vendor, ends, notice): Agreement<'_>| {
+        all().map(|(_, contract)| contract).find(|it| it.vendor == vendor && it.ends == ends && it.notice == notice)
+    };
+    let told = groups.into_iter().filter_map(|(key, names)| Some(agreement(first(key)?, names, report.as_of)));
+    told.flatten().collect()
+}
+
+fn agreement(contract: &Contract, names: BTreeSet<String>, as_of: Date) -> Vec<Day> {
+    let mut text = vec![format!("Covers: {}.", names.into_iter().collect::<Vec<_>>().join(", "))];
+    text.extend(contract.owner.as_ref().map(|owner| format!("Owner: {owner}.")));
+    text.push(format!("{}.", in_words(contract)));
+    let with = &contract.vendor_name;
+    let notice = contract.notice.filter(|day| *day >= as_of).map(|on| Day {
+        on,
+        id: format!("NOTICE-{}", contract.vendor),
+        title: format!("Last day of notice: contract with {with}, which ends on {}", contract.ends),
+        text: text.clone(),
+        page: None,
+    });
+    let title = format!("Contract with {with} ends");
+    let end = Day { on: contract.ends, id: format!("CONTRACT-{}", contract.vendor), title, text, page: None };
+    notice.into_iter().chain([end]).collect()
 }
 
 fn event(day: &Day, as_of: Date, told: &str, taken: &mut BTreeSet<String>, lines: &mut Lines) {

@@ -142,7 +142,12 @@ pub(super) fn threshold(cost: Option<Amount>) -> String {
 
 /// `in 87 of 100 runs`; 1 and 99 at the extremes, since a model is never certain.
 pub(super) fn runs(score: f64) -> String {
-    format!("{:.0} of 100 runs", score.clamp(1.0, 99.0).round())
+    format!("{} of 100 runs", hundredths(score))
+}
+
+/// The number of them alone.
+pub(super) fn hundredths(score: f64) -> String {
+    format!("{:.0}", score.clamp(1.0, 99.0).round())
 }
 
 /// How a relation reads: `fixes`, `answers and help`.

@@ -8,6 +8,7 @@ use underpin::catalog::{Catalog, SourceFile};
 use underpin::detect::DETECTORS;
 use underpin::inventory::Inventory;
 use underpin::progress::Counters;
+use underpin::report::view::{Bundle, Contract};
 use underpin::report::{ReportV1, stamp};
 use underpin::scan::{Detail, ScanPlan, Subject, scan};
 use underpin::score::Policy;
@@ -175,6 +176,14 @@ impl Material {
             if let Some(recipe) = &mut case.recipe {
                 recipe.key = format!("{}.{place}", recipe.key);
             }
+        }
+        // A contract for each, and one that would cover all, may not make the page large.
+        let contract = Contract { vendor_name: "Acme Support".into(), per: Some("host".into()), ..Contract::default() };
+        let cases = report.opportunities.iter().map(|case| case.id.clone()).collect();
+        report.bundles = vec![Bundle { id: "BUNDLE-acme-care".into(), cases, ..Bundle::default() }];
+        for case in &mut report.opportunities {
+            case.bundles = vec!["BUNDLE-acme-care".into()];
+            case.contracts = vec![contract.clone()];
         }
         let places = report.deployments.clone();
         report.deployments = places.iter().cycle().take(number).cloned().collect();

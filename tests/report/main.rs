@@ -1,6 +1,7 @@
 //! Every format of the report on finished fixtures: a format is a pure function, so no scan is needed.
 
 mod calendar;
+mod contracts;
 mod csv;
 mod documents;
 mod fixtures;

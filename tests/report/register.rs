@@ -73,7 +73,8 @@ fn an_accepted_risk_has_its_owner_its_reason_its_end_and_who_signed_it() {
         ["web team", "risk accepted", "replaced by spring", "2027-03-31", "CISO", "2026-10-01"]
     );
     report.accepted_risks[0].in_force = false;
-    assert_eq!(cells(&row(&report, "EOL-nodejs-20.20.2"), &names), ["", "open", "", "", "", ""]);
+    let lapsed = ["", "risk was accepted, which has ended", "", "", "", ""];
+    assert_eq!(cells(&row(&report, "EOL-nodejs-20.20.2"), &names), lapsed);
 }
 
 #[test]

@@ -40,9 +40,7 @@ fn article(report: &ReportV1, number: usize, case: &Opportunity) -> Markup {
     html! {
         article id=(format!("case-{number}")) data-case=(number) tabindex="-1" {
             h3 { (story::case_name(case)) span.where { " " (story::case_place(report, case)) } }
-            @for contract in &case.contracts { p { strong { "Contract: " } (contracts::in_words(contract)) "." } }
-            @if let Some(decision) = &case.decision { (decided(decision)) }
-            @if let Some(note) = bundles::note(report, case) { p.note { (note) "." } }
+            @for (what, words) in told(report, case) { p { (line(what, &words)) (what.behind()) } }
             div.figures {
                 p.sentence data-state=(state(case)) { (verdict(case)) }
                 (ways(case, &visible(currency)))
@@ -56,6 +54,45 @@ fn article(report: &ReportV1, number: usize, case: &Opportunity) -> Markup {
             p.note { a href="#offers" { (offered(report, case)) } ", each with its source and with who may gain from it." }
         }
     }
+}
+
+/// What stands beside a case and no figure of the reader's moves: contracts, the decision, what one contract would cover with it.
+pub(super) fn told(report: &ReportV1, case: &Opportunity) -> Vec<(Told, String)> {
+    let contracts = case.contracts.iter().map(|contract| (Told::Contract, contracts::in_words(contract)));
+    let decision = case.decision.iter().map(|decision| (Told::Decided, in_words(decision)));
+    let together = bundles::note(report, case).map(|note| (Told::Together, note));
+    contracts.chain(decision).chain(together).collect()
+}
+
+/// What a line beside a case is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Told {
+    Contract,
+    Decided,
+    Together,
+}
+
+impl Told {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Contract => "Contract",
+            Self::Decided => "Decided",
+            Self::Together => "Together",
+        }
+    }
+
+    /// What is said behind it: a figure that was computed once says so beside sliders.
+    pub(super) fn behind(self) -> &'static str {
+        match self {
+            Self::Decided => ".",
+            Self::Contract | Self::Together => " (as the report was made: sliders do not move it).",
+        }
+    }
+}
+
+/// A line as words: `Contract: covered by …`.
+pub(super) fn line(told: Told, words: &str) -> String {
+    format!("{}: {words}", told.word())
 }
 
 /// How many offers stand on record for a case; their names stand in one place only.

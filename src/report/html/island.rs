@@ -84,6 +84,15 @@ fn one(case: &Opportunity, report: &ReportV1, tables: &mut Tables) -> Value {
         "offered": cases::offered(report, case),
         "scope": tables.texts.number(cases::scope(case).into()),
     });
+    let told = cases::told(report, case);
+    if let Some(fields) = data.as_object_mut().filter(|_| !told.is_empty()) {
+        let text = |(what, words): (cases::Told, String)| {
+            let [line, behind] = [cases::line(what, &words), what.behind().to_owned()];
+            [tables.texts.number(line.into()), tables.texts.number(behind.into())]
+        };
+        let lines: Vec<Value> = told.into_iter().map(text).map(|numbers| json!(numbers)).collect();
+        fields.insert("told".to_owned(), lines.into());
+    }
     if let (Some(recipe), Some(fields)) = (&case.recipe, data.as_object_mut()) {
         fields.insert("seeds".to_owned(), base64(&seeds(recipe)).into());
         fields.insert("context".to_owned(), tables.contexts.number(context(&recipe.context)).into());

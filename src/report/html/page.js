@@ -377,6 +377,7 @@ function section(number) {
     { id: `case-${number}`, "data-case": number, tabindex: -1 },
     el("h3", {}, one.name, el("span", { class: "where" }, ` ${cell(".place")}`)),
     el("p", {}, `Fixes until: ${cell(".until")}. Next step: ${cell(".step")}.`),
+    ...(one.told || []).map((texts) => el("p", {}, ...texts.map((text) => data.texts[text]))),
     el("div", { class: "figures" }),
     inputs.length === 0 ? null : el("details", {}, el("summary", {}, "Every figure it is computed from"), tableOf("Every figure it is computed from", headings, inputs.map(input), "inputs")),
     el("p", { class: "note" }, `${data.texts[one.scope]} Id: `, el("code", {}, one.id)),

@@ -61,13 +61,7 @@ pub(super) fn offers(report: &ReportV1) -> Markup {
                 tbody { @for (entry, covers) in &listing { (on_record(entry, covers)) } }
             } }
         }
-        @if !scored.is_empty() {
-            div.wide { table.compared {
-                caption { "What was compared with doing it yourself" }
-                thead { tr { th scope="col" { "Case" } th scope="col" { "Offer" } th.figure scope="col" { "Price a year" } th.figure scope="col" { "Pays in" } th.figure scope="col" { "Without your log" } th.figure scope="col" { "If only cash counts" } th.figure scope="col" { "Ask for a quote below" } } }
-                tbody { @for (case, offer) in scored { (compared(case, offer)) } }
-            } }
-        }
+        (all_compared(report, &scored))
         (together(report))
     };
     section("offers", "Offers on record", &body)
@@ -77,7 +71,7 @@ fn together(report: &ReportV1) -> Markup {
     html! {
         @if !report.bundles.is_empty() {
             div.wide { table {
-                caption { "One contract for several cases; its figures contain those of the cases" }
+                caption { "One contract for several cases; its figures contain those of the cases, and do not move with the sliders" }
                 thead { tr { th scope="col" { "Cases" } th scope="col" { "Offer" } th.figure scope="col" { "Price a year" } th scope="col" { "Verdict" } th.figure scope="col" { "Pays in" } th.figure scope="col" { "Ask for a quote below" } } }
                 tbody { @for bundle in &report.bundles { tr {
                     th scope="row" { (bundles::subject(report, bundle)) }
@@ -162,8 +156,27 @@ fn gain(programme: Option<&Programme>) -> Markup {
     }
 }
 
-fn compared(case: &Opportunity, offer: &Offer) -> Markup {
-    let runs = |score: Option<Score>| score.map_or_else(|| "unknown".to_owned(), |score| words::runs(score.0));
+/// A row an offer and case, thousands of them in a fleet: what the rows share stands in the head and in the style.
+fn all_compared(report: &ReportV1, scored: &[(&Opportunity, &Offer)]) -> Markup {
+    let logged = report.hours_log.is_some();
+    html! {
+        @if !scored.is_empty() {
+            div.wide { table class=(if logged { "compared logged" } else { "compared" }) {
+                caption { "What was compared with doing it yourself" }
+                thead { tr {
+                    th scope="col" { "Case" } th scope="col" { "Offer" } th.figure scope="col" { "Price a year" }
+                    th.figure scope="col" { "Pays in, of 100 runs" }
+                    @if logged { th.figure scope="col" { "Without your log" } }
+                    th.figure scope="col" { "If only cash counts" } th.figure scope="col" { "Ask for a quote below" }
+                } }
+                tbody { @for (case, offer) in scored { (compared(case, offer, logged)) } }
+            } }
+        }
+    }
+}
+
+fn compared(case: &Opportunity, offer: &Offer, logged: bool) -> Markup {
+    let runs = |score: Option<Score>| score.map_or_else(|| "unknown".to_owned(), |score| words::hundredths(score.0));
     let below = offer.break_even.price_75.map_or_else(|| "unknown".to_owned(), |price| amount(Amount(price.0.max(0.0))));
     let name =
         offer.vendor_name.as_ref().map_or_else(|| "no seller on record".to_owned(), |vendor| format!("{vendor} {}", offer.name));
@@ -171,11 +184,11 @@ fn compared(case: &Opportunity, offer: &Offer) -> Markup {
         tr {
             th scope="row" { (story::case_name(case)) }
             td { (visible(name.trim_end())) (standing(&offer.not_admissible, &offer.asks)) }
-            td.figure { (price(offer)) }
-            td.figure { (runs(offer.score)) }
-            td.figure { (runs(offer.score_without_log)) }
-            td.figure { (runs(offer.score_omega0)) }
-            td.figure { (below) }
+            td { (price(offer)) }
+            td { (runs(offer.score)) }
+            @if logged { td { (runs(offer.score_without_log)) } }
+            td { (runs(offer.score_omega0)) }
+            td { (below) }
         }
     }
 }

@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::Cell;
 use crate::model::Date;
+use crate::report::contracts::in_words;
 use crate::report::disclosure::sentences;
 use crate::report::text::{counted, visible};
-use crate::report::view::{AcceptedRisk, Decision, DecisionWord, Deployment, LifeState, Opportunity, ReportV1, UseWord};
+use crate::report::view::{
+    AcceptedRisk, Contract, Decision, DecisionWord, Deployment, LifeState, Opportunity, ReportV1, UseWord,
+};
 
 /// A release on the register, wherever it runs.
 pub(in crate::report) struct Entry<'r> {
@@ -17,6 +20,10 @@ pub(in crate::report) struct Entry<'r> {
     owners: &'r [String],
     risk: Option<&'r AcceptedRisk>,
     decision: Option<&'r Decision>,
+    /// A risk that was accepted and is no longer.
+    lapsed: bool,
+    /// Contracts that cover it now; by their end.
+    contracts: &'r [Contract],
 }
 
 /// What stands in each column of one row.
@@ -41,6 +48,7 @@ const COLUMNS: &[Column] = &[
     ("target_date", ("Target date", 12.0), |entry| entry.target().into()),
     ("approved_by", ("Approved by", 16.0), |entry| entry.approved().0.into()),
     ("approved_on", ("Approved on", 12.0), |entry| entry.approved().1.into()),
+    ("contract", ("Contract", 40.0), |entry| Cell::list(&entry.contracts.iter().map(in_words).collect::<Vec<_>>())),
 ];
 
 impl<'r> Entry<'r> {
@@ -59,9 +67,10 @@ impl<'r> Entry<'r> {
         self.places.iter().map(|place| place.usage).min_by_key(|usage| *usage as u8).map(UseWord::word)
     }
 
-    /// Who owns the accepted risk, else the hosts.
+    /// Who owns the accepted risk, else the contract, else the hosts.
     fn owner(&self) -> Cell {
-        self.risk.map_or_else(|| Cell::list(self.owners), |risk| Cell::text(&risk.owner))
+        let contract = || self.contracts.iter().find_map(|contract| contract.owner.as_ref());
+        self.risk.map(|risk| &risk.owner).or_else(contract).map_or_else(|| Cell::list(self.owners), |owner| Cell::text(owner))
     }
 
     fn state(&self) -> String {
@@ -86,6 +95,8 @@ impl<'r> Entry<'r> {
                 DecisionWord::Upgraded => "upgrade decided",
                 DecisionWord::Accepted => "risk was accepted, which has ended",
             },
+            (None, None) if !self.contracts.is_empty() => "support bought",
+            (None, None) if self.lapsed => "risk was accepted, which has ended",
             (None, None) => "open",
         }
     }
@@ -94,10 +105,12 @@ impl<'r> Entry<'r> {
         self.risk.map(|risk| &risk.reason).or_else(|| self.decision?.note.as_ref())
     }
 
-    /// By when it has to be gone or decided anew: the end of the accepted risk, else of the free fixes if that is to come.
+    /// By when it has to be gone or decided anew: the end of the accepted risk, else of the contract, else of the free fixes if that
+    /// is to come.
     fn target(&self) -> Option<Date> {
         let ending = self.places.first().filter(|place| place.lifecycle.state == LifeState::Ending);
-        self.risk.map(|risk| risk.expiry).or_else(|| ending?.lifecycle.eol)
+        let contract = || self.contracts.first().map(|contract| contract.ends);
+        self.risk.map(|risk| risk.expiry).or_else(contract).or_else(|| ending?.lifecycle.eol)
     }
 
     fn approved(&self) -> (Option<&'r String>, Option<Date>) {
@@ -154,10 +167,12 @@ pub(in crate::report) fn entries<'r>(report: &'r ReportV1) -> Vec<Entry<'r>> {
         let case = places.iter().find_map(|place| cases.get(place.id.as_str()).copied());
         let named = |name: &str| name == id || name == product || case.is_some_and(|case| case.id == name);
         let signed = report.accepted_risks.iter().find(|signed| signed.in_force && named(&signed.id));
+        let lapsed = report.accepted_risks.iter().any(|signed| !signed.in_force && named(&signed.id));
+        let contracts = case.map(|case| case.contracts.as_slice()).unwrap_or_default();
         let risk = signed.map(|signed| &signed.risk).or_else(|| case?.accepted.as_ref());
         let decision = report.decisions.iter().filter(|decision| named(&decision.case)).max_by_key(|decision| decision.on);
         let owners = case.map(|case| case.scope.owners.as_slice()).unwrap_or_default();
-        Entry { id, places, owners, risk, decision }
+        Entry { id, places, owners, risk, decision, lapsed, contracts }
     };
     groups.into_iter().map(|((_, _, id, _), places)| entry(id, places)).collect()
 }

@@ -1,6 +1,7 @@
 //! The report as a workbook for procurement: the published formulas live over every figure, with a place for the reader's own.
 
 mod cases;
+mod contracts;
 mod figures;
 mod live;
 mod page;
@@ -58,6 +59,9 @@ fn report_sheets(report: &ReportV1, book: &mut Workbook, looks: &Looks) -> Resul
     cases::cash(report, &figures, &rows, &mut Page::new(book, looks, "Cash")?)?;
     sheets::offers(report, &mut Page::new(book, looks, "Offers")?)?;
     sheets::compared(report, &mut Page::new(book, looks, "Compared")?)?;
+    contracts::together(report, &mut Page::new(book, looks, "Together")?)?;
+    contracts::running(report, &mut Page::new(book, looks, "Contracts")?)?;
+    contracts::reminders(report, &mut Page::new(book, looks, "Reminders")?)?;
     sheets::free(report, &mut Page::new(book, looks, "Free work")?)?;
     sheets::lifecycles(report, &mut Page::new(book, looks, "Life cycles")?)?;
     sheets::register(report, &mut Page::new(book, looks, "Register")?)?;

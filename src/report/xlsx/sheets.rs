@@ -4,6 +4,7 @@ use rust_xlsxwriter::XlsxError;
 
 use super::cases::at_most;
 use super::page::{Head, Page};
+use crate::report::cover;
 use crate::report::disclosure::{choice, gain_in_a_cell, sentences};
 use crate::report::entries::{self, action_name, action_way, recorded};
 use crate::report::story;
@@ -30,6 +31,8 @@ pub(super) fn summary(report: &ReportV1, page: &mut Page<'_>) -> Result<(), Xlsx
         ("Cases, and undecided", format!("{}, {}", totals.cases, totals.undecided)),
         ("Versions that nobody fixes", format!("{}{in_use}", totals.out_of_support)),
         ("Spend asked", spend),
+        ("Required of an offer", cover::required(report).unwrap_or_else(|| "nothing was said".to_owned())),
+        ("To think of in time", totals_of_reminders(report)),
         ("What the figures rest on", story::rests_on(report)),
         ("Catalog", format!("of {date}{stale}")),
         ("Who may gain", format!("{}.", sentences(report).join("; "))),
@@ -52,6 +55,13 @@ pub(super) fn summary(report: &ReportV1, page: &mut Page<'_>) -> Result<(), Xlsx
     Ok(())
 }
 
+fn totals_of_reminders(report: &ReportV1) -> String {
+    match report.reminders.len() {
+        0 => "nothing".to_owned(),
+        number => format!("{number}: see the sheet Reminders"),
+    }
+}
+
 /// Every offer on record, with and without a programme.
 pub(super) fn offers(report: &ReportV1, page: &mut Page<'_>) -> Result<(), XlsxError> {
     let head = [
@@ -68,6 +78,7 @@ pub(super) fn offers(report: &ReportV1, page: &mut Page<'_>) -> Result<(), XlsxE
         ("Read on", 11.0),
         ("Verified", 12.0),
         ("Recorded by", 24.0),
+        ("Of what is required", 40.0),
     ];
     let row = |offers: &OffersOnRecord, entry: &Entry| {
         vec![
@@ -84,6 +95,7 @@ pub(super) fn offers(report: &ReportV1, page: &mut Page<'_>) -> Result<(), XlsxE
             entry.as_of.into(),
             Cell::text(&entry.confidence),
             Cell::text(recorded(entry)),
+            cover::standing(&entry.not_admissible, &entry.asks).as_ref().into(),
         ]
     };
     let rows = report.offers_on_record.iter().flat_map(|offers| offers.entries.iter().map(move |entry| row(offers, entry)));
@@ -111,6 +123,7 @@ pub(super) fn compared(report: &ReportV1, page: &mut Page<'_>) -> Result<(), Xls
         ("Who may gain", 40.0),
         ("Page", 44.0),
         ("Read on", 11.0),
+        ("Of what is required", 40.0),
     ];
     let row = |case: &Opportunity, offer: &Offer| {
         let basis = match offer.price_basis {
@@ -136,6 +149,7 @@ pub(super) fn compared(report: &ReportV1, page: &mut Page<'_>) -> Result<(), Xls
             Cell::text(&gain_in_a_cell(offer.programme.as_ref())),
             Cell::link(offer.source.as_ref()),
             offer.as_of.into(),
+            cover::standing(&offer.not_admissible, &offer.asks).as_ref().into(),
         ]
     };
     let rows = report.opportunities.iter().flat_map(|case| case.offers.iter().map(move |offer| row(case, offer)));
@@ -309,7 +323,7 @@ pub(super) fn disclosed(report: &ReportV1, page: &mut Page<'_>) -> Result<(), Xl
 const FITS: usize = 12;
 
 /// A table with a filter; without rows it says so.
-fn table(page: &mut Page<'_>, head: &[Head<'_>], rows: impl Iterator<Item = Vec<Cell>>) -> Result<(), XlsxError> {
+pub(super) fn table(page: &mut Page<'_>, head: &[Head<'_>], rows: impl Iterator<Item = Vec<Cell>>) -> Result<(), XlsxError> {
     if head.len() > FITS {
         page.wide()?;
     }
