@@ -10,6 +10,7 @@ use crate::effort::{
     Activity, Added, DateOrder, Entry, Imported, Log, LogError, Mapping, Reading, Rejected, Tally, Window, append, compare, day,
     flags, hours, read_export, tally,
 };
+use crate::inventory::json;
 use crate::model::Date;
 
 use super::args::PolicyArgs;
@@ -279,7 +280,7 @@ fn list(args: &EffortList) -> Result<Exit, Fatal> {
         .collect();
     output::to_stdout(|out| match args.format {
         ListFormat::Json => {
-            serde_json::to_writer_pretty(&mut *out, &lines)?;
+            out.write_all(json(&lines)?.as_bytes())?;
             writeln!(out)
         }
         ListFormat::Csv => {

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+use crate::inventory::json;
 use crate::model::Currency;
 use crate::report::visible;
 
@@ -80,7 +81,7 @@ pub(super) fn export(args: &LedgerArgs) -> Result<Exit, Fatal> {
         TextFormat::Text => messages.iter().try_for_each(|referred| text(referred, out)),
         TextFormat::Json => {
             let rows = messages.iter().map(Row::of).collect();
-            serde_json::to_writer_pretty(&mut *out, &Document { schema: SCHEMA, lines: &lines, referrals: rows })?;
+            out.write_all(json(&Document { schema: SCHEMA, lines: &lines, referrals: rows })?.as_bytes())?;
             writeln!(out)
         }
     })?;

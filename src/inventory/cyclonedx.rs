@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::model::{Chosen, Component, Group, Location, Origin, Role, TargetKind};
 
 use super::Inventory;
+use super::json::json;
 use super::license::License;
 
 /// Identifiers that the licence list got after the one that the schema of 1.6 knows; as expressions they are valid.
@@ -178,7 +179,7 @@ pub fn write_cyclonedx(inventories: &[Inventory], out: &mut dyn Write) -> std::i
         metadata: Metadata { tools: Tools { components: [tool] }, component: subject },
         components,
     };
-    serde_json::to_writer_pretty(&mut *out, &bom)?;
+    out.write_all(json(&bom)?.as_bytes())?;
     out.write_all(b"\n")
 }
 

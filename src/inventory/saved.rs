@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::problem::{Code, Problem};
 
 use super::Inventory;
+use super::json::json;
 use super::wire::{WireComponent, WireCoverage, WireHost, WireTarget};
 use super::wire_runtime::WireRuntime;
 
@@ -61,7 +62,7 @@ pub enum ReadSavedError {
 /// If `out` cannot be written.
 pub fn write_saved(inventories: &[Inventory], out: &mut dyn Write) -> std::io::Result<()> {
     let saved = Saved { schema: SCHEMA.to_owned(), scans: inventories.iter().map(to_wire).collect() };
-    serde_json::to_writer_pretty(&mut *out, &saved)?;
+    out.write_all(json(&saved)?.as_bytes())?;
     out.write_all(b"\n")
 }
 

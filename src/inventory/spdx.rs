@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::model::{Component, Date, Group, Location, Role, Target, TargetKind, hex};
 
 use super::Inventory;
+use super::json::json;
 use super::license::License;
 
 /// What the format writes where nothing is claimed.
@@ -127,7 +128,7 @@ pub fn write_spdx(inventories: &[Inventory], day: Date, out: &mut dyn Write) -> 
     };
     let digest = Sha256::digest(serde_json::to_vec(&document)?);
     document.name_space = format!("https://spdx.org/spdxdocs/{}-{}", env!("CARGO_PKG_NAME"), hex(&digest));
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(json(&document)?.as_bytes())?;
     out.write_all(b"\n")
 }
 

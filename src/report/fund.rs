@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::terminal::page::{Column, Page, Style};
 use super::text::{count, counted, visible};
 use super::view::{Author, Maker, ReportV1};
+use crate::inventory::json;
 
 /// Wider lines are hard to read.
 const WIDEST: usize = 100;
@@ -88,7 +89,7 @@ impl<'r> Fund<'r> {
     /// # Errors
     /// None: it holds plain data.
     pub fn json(&self) -> serde_json::Result<String> {
-        Ok(format!("{}\n", serde_json::to_string_pretty(self)?))
+        Ok(format!("{}\n", json(self)?))
     }
 
     /// As plain text, no line wider than `width` columns (60 to 100) but for addresses, which stay whole.

@@ -4,6 +4,7 @@ use std::io;
 
 use sha2::{Digest, Sha256};
 
+use crate::inventory::json;
 use crate::model::hex;
 
 use super::disclosure;
@@ -16,7 +17,7 @@ pub struct Json;
 
 impl Format for Json {
     fn render(&self, report: &ReportV1, out: &mut dyn io::Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, report)?;
+        out.write_all(json(report)?.as_bytes())?;
         out.write_all(b"\n")
     }
 }
@@ -27,7 +28,7 @@ impl Format for Json {
 /// # Errors
 /// None for a view: it holds no map with keys that are no texts.
 pub fn canonical(report: &ReportV1) -> serde_json::Result<String> {
-    let text = serde_json::to_string_pretty(&ReportV1 { digest: None, ..report.clone() })?;
+    let text = json(&ReportV1 { digest: None, ..report.clone() })?;
     Ok(text.strip_suffix(LAST_LINES).unwrap_or(&text).to_owned())
 }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::markdown::escaped;
 use super::text::{visible, wrapped};
+use crate::inventory::json;
 
 /// The name of the document's shape.
 const SCHEMA: &str = "underpin.lead/1";
@@ -100,7 +101,7 @@ impl Lead {
     /// # Errors
     /// Only those of `out`.
     pub fn json(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        serde_json::to_writer_pretty(&mut *out, &Document { schema: SCHEMA, lead: self, disclosure: Nobody::default() })?;
+        out.write_all(json(&Document { schema: SCHEMA, lead: self, disclosure: Nobody::default() })?.as_bytes())?;
         writeln!(out)
     }
 }

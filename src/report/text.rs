@@ -3,6 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::view::Amount;
+use crate::model::acts;
 
 /// The text with every character shown that a terminal would act on or that changes the reading order: `\u{1b}`, `\u{202e}`.
 #[must_use]
@@ -12,13 +13,6 @@ pub fn visible(text: &str) -> String {
         if acts(character) { shown.extend(character.escape_unicode()) } else { shown.push(character) }
     }
     shown
-}
-
-/// Control characters, direction marks and overrides (UAX 9), line separators and other characters without a width.
-fn acts(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(character, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// The address if a reader may be sent there: http or https, ASCII, nothing that ends a link early.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::whole::{argue, name, next};
+use crate::inventory::json;
 use crate::model::Date;
 use crate::report::terminal::page::{Page, Step};
 use crate::report::view::{Action, Catalog, Deployment, Disclosure, Lever, OffersOnRecord, Opportunity, ReportV1, Tool};
@@ -64,5 +65,5 @@ pub fn explain_json(report: &ReportV1, product: &str) -> Option<serde_json::Resu
         next: next(report, product, &cases),
         opportunities: cases,
     };
-    Some(serde_json::to_string_pretty(&document).map(|text| format!("{text}\n")))
+    Some(json(&document).map(|text| format!("{text}\n")))
 }
