@@ -9,7 +9,7 @@ use underpin::report::view::{LifeState, VerdictWord};
 use underpin::score::{Downtime, Policy, Source, Symbol, Triple};
 
 use crate::chromium::Browser;
-use crate::fixtures::{HOSTILE, fleet, host, hostile, nothing, repository};
+use crate::fixtures::{HOSTILE, fleet, full_of, host, hostile, nothing, repository};
 use crate::reports::Material;
 use crate::written;
 
@@ -339,6 +339,20 @@ fn texts_of_others_stay_text_in_every_section() {
         r"[...document.documentElement.textContent].filter((letter) => /[\u202a-\u202e\u2066-\u2069\u001b]/.test(letter)).length",
     );
     assert_eq!(acts, 0);
+}
+
+#[test]
+fn a_text_that_would_end_a_script_or_a_line_of_it_runs_nothing() {
+    let page = shown(nothing());
+    for text in ["</script><script>ran = 1</script>", "\"><img src=x onerror=\"ran = 1\">", "';ran = 1;//\u{2028}ran = 1\u{2029}"]
+    {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        page.browser.open(&written(&full_of(text), folder.path()));
+        page.browser.value("location.hash = '#case-0'; goTo()");
+        assert_eq!(page.browser.said(), Vec::<String>::new(), "{text}");
+        let counted = page.browser.value("[typeof ran, document.scripts.length, document.images.length, data.cases.length]");
+        assert_eq!(counted, json!(["undefined", 2, 0, full_of(text).opportunities.len()]), "{text}");
+    }
 }
 
 #[test]

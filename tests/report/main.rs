@@ -6,6 +6,7 @@ mod csv;
 mod documents;
 mod fixtures;
 mod hostile;
+mod inert;
 mod json;
 mod next;
 #[path = "../support/page.rs"]
