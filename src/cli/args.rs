@@ -127,7 +127,7 @@ pub(super) struct NoiseArgs {
     #[arg(short, long, env = "UNDERPIN_VERBOSE")]
     pub(super) verbose: bool,
 
-    /// When to use colours; NO_COLOR, CLICOLOR and CLICOLOR_FORCE count where it is auto
+    /// When to use colours; auto is on a terminal, unless the environment forbids or forces them
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "UNDERPIN_COLOR")]
     pub(super) color: When,
 }

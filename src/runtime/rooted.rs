@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// The processes of the live host `root` whose root is one of `folders`, by that folder; paths are relative to `root`. One whose
 /// root is closed to this user is left out.
+#[must_use]
 pub fn rooted(root: &Path, folders: &[PathBuf]) -> BTreeMap<PathBuf, Vec<Process>> {
     let proc = root.join("proc");
     of(Host { root, proc: Proc::new(&proc), own: Some(std::process::id()) }, folders)

@@ -136,6 +136,7 @@ impl Material {
             let root = folder.path().join(name).canonicalize().expect("a real path");
             let subject = Subject::Directory { root, absolute: name != "billing" };
             let plan = ScanPlan {
+                cache: None,
                 subject,
                 given: name.to_owned(),
                 detectors: DETECTORS,

@@ -201,12 +201,12 @@ fn alike(report: &ReportV1, cases: &[&Opportunity], cells: &dyn Fn(&Opportunity)
     }
     let names: Vec<String> = groups.iter().map(|(_, group)| group_name(cases, group)).collect();
     let twice = |name: &String| names.iter().filter(|other| *other == name).count() > 1;
-    let named = |((cells, group), name): (&(Vec<String>, Vec<&Opportunity>), &String)| {
+    let one = |((cells, group), name): (&(Vec<String>, Vec<&Opportunity>), &String)| {
         let place =
             group.first().filter(|_| twice(name)).map_or_else(String::new, |case| format!(", {}", case_place(report, case)));
         std::iter::once(format!("{name}{place}")).chain(cells.iter().cloned()).collect()
     };
-    groups.iter().zip(&names).map(named).collect()
+    groups.iter().zip(&names).map(one).collect()
 }
 
 /// `Spring Boot`, or with the versions where a product makes several cases: `Python 3.6.15, 3.7.16`.
