@@ -13,6 +13,7 @@ use super::decide_args::DecideArgs;
 use super::effort_args::EffortCommand;
 use super::lead_args::{Audience, LeadArgs};
 use super::refer_args::ReferCommand;
+use super::view_args::ViewArgs;
 
 /// Finds the open-source software that underpins an organisation and says what to do for free, where paid support would
 /// pay off and where it would not.
@@ -130,6 +131,10 @@ pub(super) struct NoiseArgs {
     /// When to use colours; auto is on a terminal, unless the environment forbids or forces them
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "UNDERPIN_COLOR")]
     pub(super) color: When,
+
+    /// When to make links of what rests on a page; FORCE_HYPERLINK decides for a terminal that is not known
+    #[arg(long, value_name = "WHEN", default_value = "auto", env = "UNDERPIN_HYPERLINKS")]
+    pub(super) hyperlinks: When,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -211,6 +216,7 @@ pub(super) enum TextFormat {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   underpin scan / --format purls
+  underpin scan . --view tree                   by ecosystem, with every place: --all
   underpin scan . -o bom.cdx.json -o bom.spdx.json
   underpin scan / --format json > host.json     report it anywhere: underpin report host.json")]
 pub(super) struct ScanArgs {
@@ -218,6 +224,8 @@ pub(super) struct ScanArgs {
     pub(super) target: TargetArgs,
     #[command(flatten)]
     pub(super) out: OutputArgs<ScanFormat>,
+    #[command(flatten)]
+    pub(super) view: ViewArgs,
 
     /// Configuration file, whose catalog folders are used; else ./underpin.toml, the user's, the system's
     #[arg(long, value_name = "FILE", env = "UNDERPIN_CONFIG")]
@@ -317,6 +325,7 @@ pub(super) enum FailOn {
   underpin report . --regime pci -o report.html -o report.json
   underpin report / -o cases.xlsx -o ends.ics --register register.xlsx
   underpin report hosts/*.json --fail-on must-act
+  underpin report / --view detail               everything that is known of each product
   underpin report / --since 2026-06-30         or --since june.json, an earlier report or scan")]
 pub(super) struct ReportArgs {
     #[command(flatten)]
@@ -325,6 +334,8 @@ pub(super) struct ReportArgs {
     pub(super) policy: PolicyArgs,
     #[command(flatten)]
     pub(super) out: OutputArgs<ReportFormat>,
+    #[command(flatten)]
+    pub(super) view: ViewArgs,
 
     /// Write the register of unsupported technology to FILE, .xlsx or .csv: state, owner, decision, coverage
     #[arg(long, value_name = "FILE", env = "UNDERPIN_REGISTER")]

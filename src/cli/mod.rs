@@ -41,6 +41,7 @@ mod screen;
 mod signals;
 mod since;
 mod update;
+mod view_args;
 mod vulns;
 
 pub use exit::{Exit, Fatal};

@@ -8,7 +8,7 @@ use crate::catalog::Catalog;
 use crate::inventory::{Inventory, write_cyclonedx, write_spdx};
 use crate::model::{Currency, Date};
 use crate::report::view::{LifeState, ReportV1, UseWord, VerdictWord};
-use crate::report::{Csv, Format, Html, Ics, Json, Lead, Markdown, Register, RegisterXlsx, Terminal, Xlsx, stamp};
+use crate::report::{Csv, Format, Html, Ics, Json, Lead, Markdown, Register, RegisterXlsx, Terminal, View, Xlsx, stamp};
 use crate::scan::Detail;
 use crate::score::{Policy, Purse};
 
@@ -47,11 +47,19 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
         .map(|path| Ok((path, output::by_extension(path, EXTENSIONS)?)))
         .collect::<Result<Vec<_>, Fatal>>()?;
     let register = args.register.as_deref().map(|path| Ok((path, output::by_extension(path, REGISTERS)?))).transpose()?;
+    let to_stdout = ((files.is_empty() && register.is_none()) || args.out.format.is_some())
+        .then(|| args.out.format.unwrap_or(ReportFormat::Table));
+    let view =
+        args.view.of(files.iter().map(|(_, format)| *format).chain(to_stdout).any(|format| format == ReportFormat::Table))?;
     let start = Instant::now();
     let loaded = Loaded::read(args.policy.config.as_deref())?;
     let mut plan = Plan::new(&args.target, &loaded.config)?;
-    let mut formats = files.iter().map(|(_, format)| *format).chain(args.out.format);
-    if formats.any(|format| matches!(format, ReportFormat::Cyclonedx | ReportFormat::Spdx)) {
+    if files
+        .iter()
+        .map(|(_, format)| *format)
+        .chain(to_stdout)
+        .any(|format| matches!(format, ReportFormat::Cyclonedx | ReportFormat::Spdx))
+    {
         plan.detail = Detail::Licenses;
     }
     let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
@@ -69,10 +77,10 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     interests::disclose(&mut report, &loaded)?;
     sealed(&mut report)?;
     let redacted = for_vendor(args, &files, &loaded, &catalog, &report)?;
-    let shown = Shown { report: &report, inventories: &inventories, all: args.target.all };
+    let shown = Shown { report: &report, inventories: &inventories };
     let one = |format, screen, elapsed, out: &mut dyn Write| match &redacted {
         Some(lead) => render_lead(format, lead, out),
-        None => shown.render(format, screen, elapsed, out),
+        None => shown.render(format, &terminal(view, screen, args.target.all, elapsed), out),
     };
     for (path, format) in &files {
         rendered(&plan, || output::to_file(path, |out| one(*format, Screen::PLAIN, None, out)))?;
@@ -80,8 +88,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     if let Some((path, format)) = register {
         rendered(&plan, || output::to_file(path, |out| format.render(&report, out)))?;
     }
-    if (files.is_empty() && register.is_none()) || args.out.format.is_some() {
-        let format = args.out.format.unwrap_or(ReportFormat::Table);
+    if let Some(format) = to_stdout {
         let screen = Screen::of(&args.target.noise);
         let elapsed = start.elapsed();
         rendered(&plan, || output::to_stdout(|out| one(format, screen, Some(elapsed), out)))?;
@@ -169,19 +176,22 @@ pub(super) fn arguments(args: &TargetArgs) -> String {
     }
 }
 
+fn terminal(view: View, screen: Screen, all: bool, elapsed: Option<Duration>) -> Terminal {
+    Terminal { width: screen.width, style: screen.style, elapsed, all, view, links: screen.links }
+}
+
 /// Everything that a format may need.
 struct Shown<'r> {
     report: &'r ReportV1,
     /// What it was made of, for bills of materials.
     inventories: &'r [Inventory],
-    all: bool,
 }
 
 impl Shown<'_> {
-    fn render(&self, format: ReportFormat, screen: Screen, elapsed: Option<Duration>, out: &mut dyn Write) -> io::Result<()> {
-        let Self { report, inventories, all } = *self;
+    fn render(&self, format: ReportFormat, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
+        let Self { report, inventories } = *self;
         match format {
-            ReportFormat::Table => Terminal { width: screen.width, style: screen.style, elapsed, all }.render(report, out),
+            ReportFormat::Table => terminal.render(report, out),
             ReportFormat::Json => Json.render(report, out),
             ReportFormat::Md => Markdown.render(report, out),
             ReportFormat::Html => Html.render(report, out),

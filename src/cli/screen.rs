@@ -1,4 +1,4 @@
-//! What the terminal can show: how wide it is, and whether it takes colours. Decided once, from flags and environment.
+//! What the terminal can show: how wide it is, and whether it takes colours and links. Decided once, from flags and environment.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, IsTerminal, Stdout};
@@ -15,24 +15,30 @@ pub(super) const WIDTH: usize = 100;
 pub(super) struct Screen {
     pub(super) width: usize,
     pub(super) style: Style,
+    /// Whether what rests on a page is a link to it.
+    pub(super) links: bool,
+    /// Whether somebody has a width: a terminal, or `COLUMNS`.
+    pub(super) bounded: bool,
 }
 
 impl Screen {
     /// A file or a pipe.
-    pub(super) const PLAIN: Self = Self { width: WIDTH, style: Style::Plain };
+    pub(super) const PLAIN: Self = Self { width: WIDTH, style: Style::Plain, links: false, bounded: false };
 
     /// Standard output as it is now.
     pub(super) fn of(args: &NoiseArgs) -> Self {
         let out = io::stdout();
-        Self { width: width(&out), style: if coloured(args.color, &out) { Style::Colour } else { Style::Plain } }
+        let style = if coloured(args.color, &out) { Style::Colour } else { Style::Plain };
+        let width = width(&out);
+        Self { width: width.unwrap_or(WIDTH), style, links: linked(args.hyperlinks, &out), bounded: width.is_some() }
     }
 }
 
 /// `COLUMNS` where somebody sets it, else what the terminal says.
-pub(super) fn width(out: &Stdout) -> usize {
+fn width(out: &Stdout) -> Option<usize> {
     let said = std::env::var_os("COLUMNS").as_deref().and_then(columns);
     let measured = || rustix::termios::tcgetwinsize(out).ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0);
-    said.or_else(measured).unwrap_or(WIDTH)
+    said.or_else(measured)
 }
 
 /// A number of columns as `COLUMNS` has it; what is no number above 0 says nothing.
@@ -59,6 +65,15 @@ fn coloured_by(variable: impl Fn(&str) -> Option<OsString>, terminal: bool) -> b
     let forced = said("CLICOLOR_FORCE").is_some_and(|value| value != "0");
     let wanted = said("CLICOLOR").is_none_or(|value| value != "0") && said("TERM").is_some_and(|name| name != "dumb");
     forced || terminal && wanted
+}
+
+/// Links on a terminal that is known to show them; `FORCE_HYPERLINK` decides for one that is not known.
+fn linked(choice: When, out: &Stdout) -> bool {
+    match choice {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => out.is_terminal() && supports_hyperlinks::supports_hyperlinks(),
+    }
 }
 
 #[cfg(test)]

@@ -186,6 +186,16 @@ fn rank(case: Option<&Opportunity>, deployment: &Deployment) -> Option<u8> {
     }
 }
 
+/// Where it stands in its life: `Debian LTS to 2028-06-30`, `ended 2023-04-11`, `life cycle unknown`.
+pub(super) fn life(deployment: &Deployment) -> String {
+    let life = &deployment.lifecycle;
+    match (life.state.ended(), life.eol) {
+        (true, Some(day)) => format!("ended {day}"),
+        (true, None) => "ended".to_owned(),
+        (false, _) => Some(note(deployment)).filter(|note| !note.is_empty()).unwrap_or_else(|| "supported".to_owned()),
+    }
+}
+
 fn note(deployment: &Deployment) -> String {
     let life = &deployment.lifecycle;
     let until = life.eol.map(|eol| match (&life.label, life.state) {

@@ -17,6 +17,8 @@ pub(super) struct Line {
     pub(super) subject: String,
     /// `TuxCare ELS: fixes for 3.6, 3.7`.
     pub(super) text: String,
+    /// Names in the text with the page that each rests on.
+    pub(super) links: Vec<(String, String)>,
 }
 
 /// The lines for products that a case or free work is about, then, if `all` are wanted, the others; and how many were left out.
@@ -56,7 +58,9 @@ fn line(group: &[&OffersOnRecord]) -> Option<Line> {
     let cycles: Vec<String> = group.iter().filter_map(|offers| offers.cycle.as_deref()).map(visible).collect();
     let cycles = cycles.join(", ");
     let subject = format!("{} {cycles}", visible(&first.product_name)).trim_end().to_owned();
-    Some(Line { subject, text: told(first, if cycles.is_empty() { "it" } else { &cycles }) })
+    let page = |entry: &Entry| Some((visible(&entry.vendor_name), entry.source.clone()?));
+    let links = first.entries.iter().filter_map(page).collect();
+    Some(Line { subject, text: told(first, if cycles.is_empty() { "it" } else { &cycles }), links })
 }
 
 /// Everything on record for one product and cycle, by relation; a vendor is named once.

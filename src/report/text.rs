@@ -101,9 +101,37 @@ pub(super) fn places(names: &[String], noun: &str, most: usize) -> String {
     }
 }
 
+/// What ends the address of a link, and the link (OSC 8,
+/// <https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda>). A text that was made visible has no such character.
+const ENDS: &str = "\u{1b}\\";
+const OPENS: &str = "\u{1b}]8;;";
+
+/// The text as a link for a terminal.
+pub(super) fn linked(text: &str, address: &str) -> String {
+    format!("{OPENS}{address}{ENDS}{text}{OPENS}{ENDS}")
+}
+
+/// The text without what makes links of it, and those pieces: whether a piece is shown, and the piece.
+fn shown_pieces(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (shown, length) = match rest.find(OPENS) {
+            Some(0) => (false, rest.find(ENDS).map_or(rest.len(), |end| end + ENDS.len())),
+            Some(start) => (true, start),
+            None => (true, rest.len()),
+        };
+        let (piece, after) = rest.split_at_checked(length)?;
+        rest = after;
+        Some((shown, piece))
+    })
+}
+
 /// Columns that a text takes on a screen.
 pub(super) fn width(text: &str) -> usize {
-    UnicodeWidthStr::width(text)
+    shown_pieces(text).filter(|(shown, _)| *shown).map(|(_, piece)| UnicodeWidthStr::width(piece)).sum()
 }
 
 /// The text filled up with blanks to `columns`.
@@ -118,7 +146,9 @@ pub(super) fn right(text: &str, columns: usize) -> String {
 
 /// Columns of the longest piece that has to stay together: a word, or what stands between the slashes of a path.
 pub(super) fn longest(text: &str) -> usize {
-    text.split_whitespace().flat_map(|word| word.split_inclusive('/')).map(width).max().unwrap_or(0)
+    let parts =
+        |word: &'_ str| if word.contains(OPENS) { width(word) } else { word.split_inclusive('/').map(width).max().unwrap_or(0) };
+    text.split_whitespace().map(parts).max().unwrap_or(0)
 }
 
 /// The words in lines of at most `columns`; a word that is longer is broken, a path behind a slash, so that no line ever is.
@@ -137,7 +167,23 @@ pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
             }
         }
     }
-    lines
+    if text.contains(OPENS) { each_linked(lines) } else { lines }
+}
+
+/// A link that goes on in the next line is closed and opened again, so that a line is whole wherever it stands.
+fn each_linked(lines: Vec<String>) -> Vec<String> {
+    let mut open = String::new();
+    let close = format!("{OPENS}{ENDS}");
+    let mut whole = Vec::with_capacity(lines.len());
+    for line in lines {
+        let before = open.clone();
+        for (_, mark) in shown_pieces(&line).filter(|(shown, _)| !shown) {
+            open = if mark == close { String::new() } else { mark.to_owned() };
+        }
+        let after = if open.is_empty() { "" } else { close.as_str() };
+        whole.push(format!("{before}{line}{after}"));
+    }
+    whole
 }
 
 /// A word in pieces of at most `columns`, broken behind a slash where it has one.
@@ -146,7 +192,9 @@ fn pieces(word: &str, columns: usize) -> Vec<String> {
         return vec![word.to_owned()];
     }
     let mut pieces: Vec<String> = Vec::new();
-    for part in word.split_inclusive('/').flat_map(|part| cut(part, columns)) {
+    // An address has slashes too, which are no place to break a text.
+    let parts = if word.contains(OPENS) { vec![word] } else { word.split_inclusive('/').collect() };
+    for part in parts.into_iter().flat_map(|part| cut(part, columns)) {
         match pieces.last_mut() {
             Some(piece) if width(piece) + width(&part) <= columns => piece.push_str(&part),
             _ => pieces.push(part),
@@ -158,11 +206,17 @@ fn pieces(word: &str, columns: usize) -> Vec<String> {
 /// A text cut after every `columns`; a character that is wider stands alone.
 fn cut(text: &str, columns: usize) -> Vec<String> {
     let mut pieces = vec![String::new()];
-    for character in text.chars() {
-        let piece = pieces.last_mut().expect("starts with one piece and only grows");
-        let mut longer = piece.clone();
-        longer.push(character);
-        if width(&longer) <= columns || piece.is_empty() { *piece = longer } else { pieces.push(character.to_string()) }
+    for (shown, part) in shown_pieces(text) {
+        if !shown {
+            pieces.last_mut().expect("starts with one piece and only grows").push_str(part);
+            continue;
+        }
+        for character in part.chars() {
+            let piece = pieces.last_mut().expect("starts with one piece and only grows");
+            let mut longer = piece.clone();
+            longer.push(character);
+            if width(&longer) <= columns || piece.is_empty() { *piece = longer } else { pieces.push(character.to_string()) }
+        }
     }
     pieces
 }
@@ -226,6 +280,18 @@ mod tests {
             }
         }
         assert_eq!(wrapped("", 10), [""]);
+    }
+
+    #[test]
+    fn a_link_takes_the_columns_of_its_text_and_is_whole_in_every_line() {
+        let link = linked("HeroDevs NES", "https://a.example/x/y");
+        assert_eq!((width(&link), width(&format!("by {link}, too"))), (12, 20));
+        let lines = wrapped(&format!("by {link}, too"), 12);
+        let line = |text: &str| format!("{OPENS}https://a.example/x/y{ENDS}{text}{OPENS}{ENDS}");
+        assert_eq!(lines, [format!("by {}", line("HeroDevs")), format!("{}, too", line("NES"))]);
+        for line in wrapped(&link, 5) {
+            assert!(width(&line) <= 5 && line.matches(OPENS).count() % 2 == 0, "{line:?}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::fixtures::{TRUNCATED, angularjs, polyglot};
+use crate::fixtures::{Folder, TRUNCATED, angularjs, polyglot};
 use crate::program::{stdout, underpin};
 
 /// What the program shows on a terminal that `script` (of util-linux) makes for it.
@@ -125,25 +125,98 @@ fn progress_shows_on_a_terminal_only_and_leaves_nothing_behind() {
     // A run this short shows nothing; a longer one clears its line at the end.
     let line = format!("'{program}' scan '{}' > /dev/null", folder.arg());
     assert_eq!(shown(&line, &[]), "");
-    let long = shown(&format!("'{program}' scan /usr > /dev/null"), &[]);
-    let progress = long.split("problem").next().unwrap_or_default();
-    assert!(progress.contains(" files   "), "{long:?}");
-    let (_, last) = progress.rsplit_once(" files   ").expect("just looked");
-    assert!(last.contains("\u{1b}[2K") || last.contains("\u{1b}[J") || last.contains("\u{1b}[K"), "{last:?}");
-    let piped = underpin(["scan", "/usr/share/doc"]).output().expect("the program starts");
-    assert!(!String::from_utf8_lossy(&piped.stderr).contains(" files   "), "no progress in a pipe");
+    let long = Folder::new("long", &[("0/requirements.txt", &"six==1.17.0\n".repeat(100_000))]);
+    for number in 1..6 {
+        fs::create_dir(long.path().join(number.to_string())).expect("a folder");
+        fs::hard_link(long.at("0/requirements.txt"), long.at(&format!("{number}/requirements.txt"))).expect("another name");
+    }
+    let text = shown(&format!("'{program}' scan '{}' > /dev/null", long.arg()), &[]);
+    // An optimised program may be done before the line shows.
+    assert!(!cfg!(debug_assertions) || text.contains(" packages   "), "{text:?}");
+    if let Some((_, last)) = text.rsplit_once(" packages   ") {
+        assert!(last.trim_end().ends_with("\u{1b}[2K") || last.trim_end().ends_with("\u{1b}[K"), "{last:?}");
+    }
+    let piped = underpin(["scan", &long.arg()]).output().expect("the program starts");
+    assert_eq!(String::from_utf8_lossy(&piped.stderr), "", "no progress in a pipe");
 }
 
 #[test]
-fn names_steer_no_terminal_in_the_table_nor_in_the_problems() {
+fn names_steer_no_terminal_in_any_view_nor_in_the_problems_and_the_progress() {
     let folder = tempfile::tempdir().expect("a folder");
-    let hostile = folder.path().join("a\u{202e}b\u{1b}[31m");
+    let hostile = folder.path().join("a\u{202e}b\u{1b}[31m\u{1b}]8;;x\u{7}");
     fs::create_dir(&hostile).expect("a folder");
-    fs::write(hostile.join("requirements.txt"), "six==1.17.0\n").expect("a file");
+    fs::write(hostile.join("requirements.txt"), "six==1.17.0\ndjango==3.2.0\n").expect("a file");
     fs::write(hostile.join("package-lock.json"), "{").expect("a file");
-    let output = underpin(["scan", "-v"]).arg(folder.path()).output().expect("the program starts");
-    for text in [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)) {
-        assert!(text.contains("a\\u{202e}b\\u{1b}[31m"), "{text}");
-        assert!(!text.contains(['\u{202e}', '\u{1b}']), "{text}");
+    for command in ["scan", "report"] {
+        for view in ["table", "tree", "detail"] {
+            let run = |links: &str| underpin([command, "-v", "--all", "--view", view, links]).arg(folder.path()).output();
+            let output = run("--hyperlinks=never").expect("the program starts");
+            for text in [&output.stdout, &output.stderr].map(|bytes| String::from_utf8_lossy(bytes)) {
+                assert!(text.replace(['\n', ' '], "").contains("a\\u{202e}b\\u{1b}[31m"), "{command} {view}: {text}");
+                assert!(!text.contains(['\u{202e}', '\u{1b}', '\u{7}']), "{command} {view}: {text}");
+            }
+            let linked = run("--hyperlinks=always").expect("the program starts");
+            let linked = String::from_utf8_lossy(&linked.stdout);
+            let marks = linked.matches("\u{1b}]8;;https://").count() + linked.matches("\u{1b}]8;;\u{1b}\\").count();
+            assert_eq!(linked.matches("\u{1b}]8;;").count(), marks, "{command} {view}: {linked:?}");
+        }
     }
+}
+
+#[test]
+fn a_scan_is_a_line_a_component_in_a_pipe_and_fits_a_terminal() {
+    let folder = polyglot();
+    let here = folder.arg();
+    let purls = stdout(&mut underpin(["scan", &here, "--format", "purls"]));
+    let table = stdout(&mut underpin(["scan", &here]));
+    assert_eq!(table.lines().count(), purls.lines().count() + 1, "{table}");
+    for view in ["table", "tree", "detail"] {
+        let text = stdout(underpin(["scan", &here, "--view", view]).env("COLUMNS", "60"));
+        assert!(text.lines().all(|line| line.width() <= 60), "{view}: {text}");
+        // The cells of a table stand side by side, so that a name that wraps is not in one piece.
+        let names = ["itoa", "psr/log", "rake", "github.com/google/uuid", "six"];
+        let flat = text.replace(['\n', ' ', '│'], "");
+        assert!(view == "table" || names.iter().all(|name| flat.contains(name)), "{view}: {text}");
+    }
+    let tree = stdout(&mut underpin(["scan", &here, "--view", "tree", "--only", "composer-lock,go-mod"]));
+    let (_, below) = tree.split_once('\n').expect("a title");
+    assert_eq!(
+        below,
+        "├── composer (1)\n│   └── psr/log 3.0.2, declared\n│       └── shop/composer.lock:1\n└── golang (1)\n    └── github.com/google/uuid v1.6.0, declared\n        └── tool/go.mod:5\n"
+    );
+}
+
+#[test]
+fn a_view_is_for_people() {
+    let folder = angularjs();
+    for command in ["scan", "report"] {
+        let output = underpin([command, &folder.arg(), "--view", "tree", "--format", "json"]).output().expect("it starts");
+        assert_eq!(output.status.code(), Some(2));
+        assert!(String::from_utf8_lossy(&output.stderr).contains("--view is for the format table"));
+        let file = folder.at("view.txt");
+        stdout(&mut underpin([command, &folder.arg(), "--view", "tree", "-o", &file]));
+        assert!(fs::read_to_string(&file).expect("written").contains("└── "));
+    }
+}
+
+#[test]
+fn links_are_for_terminals_that_show_them_unless_asked_for() {
+    let folder = angularjs();
+    let here = folder.arg();
+    let linked = |text: &str| text.contains("\u{1b}]8;;https://");
+    for (more, environment, expected) in [
+        ("", &[][..], false),
+        ("", &[("VTE_VERSION", "7200")], true),
+        ("", &[("TERM_PROGRAM", "WezTerm")], true),
+        ("", &[("FORCE_HYPERLINK", "1")], true),
+        ("", &[("VTE_VERSION", "7200"), ("FORCE_HYPERLINK", "0")], false),
+        ("--hyperlinks=never", &[("VTE_VERSION", "7200")], false),
+        ("--hyperlinks=always", &[], true),
+        ("", &[("UNDERPIN_HYPERLINKS", "always")], true),
+    ] {
+        let text = on_terminal(&format!("report '{here}' --view detail {more}"), environment);
+        assert_eq!(linked(&text), expected, "{more} {environment:?}: {text:?}");
+    }
+    let pipe = |more: &str| stdout(underpin(["report", &here, "--view", "detail", more]).env("FORCE_HYPERLINK", "1"));
+    assert!(!linked(&pipe("--hyperlinks=auto")) && linked(&pipe("--hyperlinks=always")));
 }

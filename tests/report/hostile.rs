@@ -1,6 +1,6 @@
 //! Names of a scanned tree, texts of a catalog and declared interests are anybody's: they stay inert in every format.
 
-use underpin::report::{Format, Html, Json, Markdown, Terminal};
+use underpin::report::{Format, Html, Json, Markdown, Terminal, View};
 
 use crate::fixtures::{HOSTILE, hostile};
 use crate::page::without_code;
@@ -8,7 +8,10 @@ use crate::rendered;
 
 #[test]
 fn no_format_for_people_passes_a_character_that_acts() {
-    for format in [&Terminal::default() as &dyn Format, &Terminal { all: true, ..Terminal::default() }, &Markdown, &Html] {
+    let view = |view| Terminal { view, all: true, width: 60, ..Terminal::default() };
+    let [table, tree, detail] = [View::Table, View::Tree, View::Detail].map(view);
+    let formats: [&dyn Format; 6] = [&Terminal::default(), &table, &tree, &detail, &Markdown, &Html];
+    for format in formats {
         let text = rendered(format, &hostile());
         for character in text.chars() {
             let acts = (character.is_control() && character != '\n') || ('\u{202a}'..='\u{202e}').contains(&character);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use expect_test::expect_file;
-use underpin::report::{ReportV1, Style, Terminal};
+use underpin::report::{ReportV1, Style, Terminal, View};
 use unicode_width::UnicodeWidthStr;
 
 use crate::fixtures::{fleet, host, hostile, nothing, repository};
@@ -48,9 +48,11 @@ fn nothing_to_decide_says_so_first() {
 fn no_line_is_wider_than_the_screen() {
     for report in [host(), repository(), fleet(), nothing(), hostile()] {
         for width in (58..=202).step_by(3) {
-            let page = rendered(&Terminal { width, all: width % 2 == 0, ..Terminal::default() }, &report);
-            for line in page.lines() {
-                assert!(line.width() <= width.clamp(60, 200), "{width}: {line}");
+            for view in [View::Table, View::Tree, View::Detail] {
+                let page = rendered(&Terminal { width, all: width % 2 == 0, view, ..Terminal::default() }, &report);
+                for line in page.lines() {
+                    assert!(line.width() <= width.clamp(60, 200), "{width} {view:?}: {line}");
+                }
             }
         }
     }
@@ -117,4 +119,55 @@ fn the_last_line_is_the_next_command() {
         let page = page(&report);
         assert!(page.lines().last().is_some_and(|line| line.contains("underpin report ")), "{page}");
     }
+}
+
+#[test]
+fn the_tree_and_the_detail_show_every_deployment_where_it_is() {
+    for report in [host(), repository(), fleet()] {
+        for view in [View::Tree, View::Detail] {
+            let page = rendered(&Terminal { view, all: true, width: 200, ..Terminal::default() }, &report);
+            for place in &report.deployments {
+                assert!(page.contains(&place.product_name), "{view:?}: {}", place.product_name);
+                assert!(place.locations.iter().all(|path| page.contains(path.as_str())), "{view:?}: {:?}", place.locations);
+            }
+        }
+    }
+    let page = |view| rendered(&Terminal { view, elapsed: Some(Duration::from_millis(2_140)), ..Terminal::default() }, &host());
+    expect_file!["snapshots/tree.txt"].assert_eq(&page(View::Tree));
+    expect_file!["snapshots/detail.txt"].assert_eq(&page(View::Detail));
+}
+
+/// The page without its links, and their addresses.
+fn unlinked(page: &str) -> (String, Vec<String>) {
+    let mut pieces = page.split("\u{1b}]8;;");
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    let mut addresses = Vec::new();
+    for piece in pieces {
+        let (address, rest) = piece.split_once("\u{1b}\\").expect("an address has its end");
+        text.push_str(rest);
+        addresses.push(address.to_owned());
+    }
+    (text, addresses)
+}
+
+#[test]
+fn links_are_the_only_difference_of_the_linked_page_and_each_ends_in_its_line() {
+    for report in [host(), repository(), fleet(), hostile()] {
+        for view in [View::Table, View::Tree, View::Detail] {
+            for width in [60, 80, 100, 140] {
+                let plain = rendered(&Terminal { view, width, ..Terminal::default() }, &report);
+                let page = rendered(&Terminal { view, width, links: true, ..Terminal::default() }, &report);
+                assert!(!plain.contains('\u{1b}'));
+                assert_eq!(unlinked(&page).0, plain, "{view:?} {width}");
+                for line in page.lines() {
+                    let (_, addresses) = unlinked(line);
+                    for pair in addresses.chunks(2) {
+                        assert!(matches!(pair, [address, end] if address.starts_with("https://") && end.is_empty()), "{line:?}");
+                    }
+                }
+            }
+        }
+    }
+    let page = rendered(&Terminal { links: true, ..Terminal::default() }, &host());
+    assert!(unlinked(&page).1.iter().any(|address| !address.is_empty()), "{page:?}");
 }

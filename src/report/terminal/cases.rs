@@ -109,7 +109,8 @@ fn figures(report: &ReportV1, cases: &[&Opportunity], all: bool, page: &mut Page
     let free = if cases.iter().any(|case| case.lifecycle.state.ended()) { "below: free way" } else { "below: community" };
     let shown = cases.get(..most(cases.len(), all)).unwrap_or(cases);
     let names: Vec<String> = shown.iter().map(|case| case_name(case)).collect();
-    let untils: Vec<String> = shown.iter().map(|case| fixes_until(case)).collect();
+    let until_page = |case: &&Opportunity| page.link(&fixes_until(case), case.lifecycle.source.as_deref());
+    let untils: Vec<String> = shown.iter().map(until_page).collect();
     let places: Vec<String> = shown.iter().map(|case| case_place(report, case)).collect();
     let texts = |cells: &'_ [String], head| Ask::of(cells.iter().map(String::as_str).chain([head]));
     let what = Ask::names(names.iter().map(String::as_str)).at_least(11).at_most(26);

@@ -48,6 +48,11 @@ impl Ask {
         Self { least: self.least.max(columns), most: self.most.max(columns), ..self }
     }
 
+    /// Words that are longer may break: one long name of a thousand must not take the room of all.
+    pub(in crate::report) fn breaking(self, columns: usize) -> Self {
+        Self { least: self.least.min(columns), ..self }
+    }
+
     /// At most so many columns, unless a word is longer.
     pub(in crate::report) fn at_most(self, columns: usize) -> Self {
         Self { most: self.most.min(columns).max(self.least), ..self }

@@ -4,7 +4,7 @@ use anstyle::{AnsiColor, Effects};
 use serde::Serialize;
 
 use crate::report::markdown::{code, escaped};
-use crate::report::text::{left, right, width, wrapped};
+use crate::report::text::{left, linked, right, web_link, width, wrapped};
 
 /// Whether the page may hold colours. No fact is told by colour alone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +52,8 @@ impl Column {
 pub(in crate::report) struct Page {
     pub(in crate::report) width: usize,
     style: Style,
+    /// Whether the screen shows links.
+    links: bool,
     lines: Vec<String>,
     /// For Markdown: what the last line belongs to.
     markdown: Option<Block>,
@@ -89,17 +91,54 @@ pub(in crate::report) const GAP: usize = 2;
 
 impl Page {
     pub(in crate::report) fn new(width: usize, style: Style) -> Self {
-        Self { width: width.clamp(NARROWEST, WIDEST), style, lines: Vec::new(), markdown: None, steps: None }
+        Self { width: width.clamp(NARROWEST, WIDEST), style, links: false, lines: Vec::new(), markdown: None, steps: None }
+    }
+
+    /// The same page with links, or without.
+    pub(in crate::report) fn with_links(self, links: bool) -> Self {
+        Self { links, ..self }
+    }
+
+    /// A page whose lines never wrap, for a pipe.
+    pub(in crate::report) fn endless(style: Style) -> Self {
+        Self { width: usize::MAX / 2, ..Self::new(WIDEST, style) }
+    }
+
+    /// The text as a link to the page, where the screen shows links and the address is harmless.
+    pub(in crate::report) fn link(&self, text: &str, address: Option<&str>) -> String {
+        match address.and_then(web_link).filter(|_| self.links && !text.is_empty()) {
+            Some(address) => linked(text, address),
+            None => text.to_owned(),
+        }
+    }
+
+    /// The text, in which the first mention of each name is a link.
+    pub(in crate::report) fn linked(&self, text: &str, links: &[(String, String)]) -> String {
+        let mut places: Vec<(usize, &str, &str)> = links
+            .iter()
+            .filter_map(|(name, address)| Some((text.find(name.as_str())?, name.as_str(), address.as_str())))
+            .collect();
+        // Of two names that begin alike the longer one is meant.
+        places.sort_by_key(|(start, name, _)| (*start, std::cmp::Reverse(name.len())));
+        let (mut told, mut end) = (String::new(), 0);
+        for (start, name, address) in places.into_iter().filter(|(_, name, _)| !name.is_empty()) {
+            if let Some(between) = text.get(end..start).filter(|_| start >= end) {
+                told.push_str(between);
+                told.push_str(&self.link(name, Some(address)));
+                end = start + name.len();
+            }
+        }
+        told + text.get(end..).unwrap_or_default()
     }
 
     /// A page of Markdown: headings, lists and tables in place of columns.
     pub(in crate::report) fn markdown() -> Self {
-        Self { width: 100, style: Style::Plain, lines: Vec::new(), markdown: Some(Block::Text), steps: None }
+        Self { width: 100, style: Style::Plain, links: false, lines: Vec::new(), markdown: Some(Block::Text), steps: None }
     }
 
     /// A page for programs: headings and cells, nothing wrapped.
     pub(in crate::report) fn steps() -> Self {
-        Self { width: 100, style: Style::Plain, lines: Vec::new(), markdown: None, steps: Some(Vec::new()) }
+        Self { width: 100, style: Style::Plain, links: false, lines: Vec::new(), markdown: None, steps: Some(Vec::new()) }
     }
 
     /// What stands on a page for programs.
@@ -228,6 +267,14 @@ impl Page {
         }
     }
 
+    /// A heading that stands alone, wrapped.
+    pub(in crate::report) fn heading(&mut self, text: &str) {
+        for line in wrapped(text, self.width) {
+            let line = self.toned(Tone::Heading, &line);
+            self.push(&line);
+        }
+    }
+
     /// The titles of a table below a heading, which is the first of them and stands at the edge of the page.
     pub(in crate::report) fn heading_row(&mut self, columns: &[Column], titles: &[String]) {
         let (Some((first, rest)), Some((heading, titles))) = (columns.split_first(), titles.split_first()) else { return };
@@ -267,7 +314,12 @@ impl Page {
             let mut line = String::new();
             for (number, (column, cell)) in columns.iter().zip(&lines).enumerate() {
                 let text = cell.get(index).map_or("", String::as_str);
-                let filled = if column.figures { right(text, column.width) } else { left(text, column.width) };
+                // Nothing is filled up behind the last text, whose column can be endless.
+                let filled = match column.figures {
+                    true => right(text, column.width),
+                    false if number + 1 == lines.len() => text.to_owned(),
+                    false => left(text, column.width),
+                };
                 let urgent = tone.filter(|_| number == 0 && !text.is_empty());
                 line.push_str(&" ".repeat(GAP));
                 line.push_str(&urgent.map_or_else(|| filled.clone(), |tone| self.toned(tone, &filled)));

@@ -4,7 +4,8 @@ use std::io;
 use std::time::Duration;
 
 use super::page::{Column, Page, Style};
-use super::{cases, decided, free, rest, since};
+use super::view::View;
+use super::{cases, decided, detail, free, rest, since, tree};
 use crate::report::bundles;
 use crate::report::cover;
 use crate::report::disclosure;
@@ -26,34 +27,31 @@ pub struct Terminal {
     pub elapsed: Option<Duration>,
     /// Whether to list what is fine in full.
     pub all: bool,
+    /// How it is laid out.
+    pub view: View,
+    /// Whether what rests on a page is a link to it.
+    pub links: bool,
 }
 
 impl Default for Terminal {
     fn default() -> Self {
-        Self { width: 100, style: Style::Plain, elapsed: None, all: false }
+        Self { width: 100, style: Style::Plain, elapsed: None, all: false, view: View::Table, links: false }
     }
 }
 
 impl Format for Terminal {
     fn render(&self, report: &ReportV1, out: &mut dyn io::Write) -> io::Result<()> {
-        let mut page = Page::new(self.width, self.style);
+        let mut page = Page::new(self.width, self.style).with_links(self.links);
         if open_cases(report).is_empty() {
             page.paragraph(0, "Nothing here needs a purchase.");
         }
         self.header(report, &mut page);
         page.blank();
-        since::part(report, &mut page);
-        free::part(report, &mut page);
-        page.blank();
-        cases::part(report, self.all, &mut page);
-        decided::part(report, &mut page);
-        page.blank();
-        rest::nothing_to_decide(report, self.all, &mut page);
-        on_record(report, self.all, &mut page);
-        rest::hours(report, &mut page);
-        rest::authors(report, &mut page);
-        rest::disclosure(report, &mut page);
-        rest::coverage(report, self.all, &mut page);
+        match self.view {
+            View::Table => self.table(report, &mut page),
+            View::Tree => tree::part(report, self.all, &mut page),
+            View::Detail => detail::part(report, self.all, &mut page),
+        }
         let command = format!("underpin report {} -o report.html", visible(&report.tool.arguments));
         page.parts(&[format!("For your boss:  {command}")]);
         out.write_all(page.finish().as_bytes())
@@ -61,6 +59,22 @@ impl Format for Terminal {
 }
 
 impl Terminal {
+    /// Everything in the order in which it is to be read.
+    fn table(&self, report: &ReportV1, page: &mut Page) {
+        since::part(report, page);
+        free::part(report, page);
+        page.blank();
+        cases::part(report, self.all, page);
+        decided::part(report, page);
+        page.blank();
+        rest::nothing_to_decide(report, self.all, page);
+        on_record(report, self.all, page);
+        rest::hours(report, page);
+        rest::authors(report, page);
+        rest::disclosure(report, page);
+        rest::coverage(report, self.all, page);
+    }
+
     fn header(&self, report: &ReportV1, page: &mut Page) {
         let [age, stale] = catalog(report);
         let mut first = [
@@ -153,7 +167,8 @@ fn on_record(report: &ReportV1, all: bool, page: &mut Page) {
     let first = Column::fit(lines.iter().map(|line| line.subject.as_str()), 11, 22);
     let second = page.beside(&[first]);
     for line in lines {
-        page.row(&[first, second], &[line.subject, line.text], None);
+        let text = page.linked(&line.text, &line.links);
+        page.row(&[first, second], &[line.subject, text], None);
     }
     if left_out > 0 {
         page.paragraph(2, &format!("{left_out} more: --all"));
