@@ -70,14 +70,12 @@ impl Shown {
 fn the_page_opens_from_a_file_asks_for_nothing_and_says_nothing() {
     let page = shown(Material::scanned().assumed());
     page.rest();
-    page.picture("first-screen.png");
     for doing in ["document.querySelector('[data-cost=\"50000\"]').click()", "byId('theme').click()", "location.hash = '#case-0'"]
     {
         page.browser.value(doing);
         page.rest();
     }
     assert_eq!(page.browser.said(), Vec::<String>::new());
-    page.picture("a-case-dark.png");
     // The policy holds against whatever would try.
     page.browser.value("document.body.append(Object.assign(new Image(), { src: 'https://example.org/x.png' }))");
     page.browser.value("document.body.append(Object.assign(document.createElement('script'), { textContent: 'ran = 1' }))");
@@ -270,27 +268,31 @@ fn a_keyboard_reaches_everything() {
 
 #[test]
 fn light_dark_and_narrow_are_readable_and_print_is_a4() {
-    let page = shown(Material::scanned().assumed());
+    let page = shown(Material::company().report(&Policy::default()));
     let ground = "getComputedStyle(document.body).backgroundColor";
     let light = page.text(ground);
     page.browser.call("Emulation.setEmulatedMedia", &json!({"features": [{"name": "prefers-color-scheme", "value": "dark"}]}));
     let dark = page.text(ground);
     assert_ne!(light, dark);
-    page.picture("first-screen-dark.png");
     page.browser.value("byId('theme').click()");
     assert_eq!(page.text(ground), light, "the button beats the system");
     page.browser.call("Emulation.setEmulatedMedia", &json!({"features": []}));
     page.browser.value("location.hash = '#case-0'; goTo()");
     page.rest();
-    for (width, name) in [(768, "768.png"), (320, "320.png")] {
-        page.browser.size(width, 800);
-        page.rest();
-        let wide = page.browser.value("document.documentElement.scrollWidth");
-        assert!(wide.as_u64().is_some_and(|wide| wide <= u64::from(width)), "{wide} in {width}");
-        page.picture(&format!("case-{name}"));
-        page.browser.value("scrollTo(0, 0)");
-        page.picture(&format!("first-screen-{name}"));
+    for theme in ["light", "dark"] {
+        page.browser.value(&format!("byId('theme').textContent.toLowerCase() === '{theme}' && byId('theme').click()"));
+        for width in [1280, 768, 320] {
+            page.browser.size(width, 800);
+            page.browser.value("goTo()");
+            page.rest();
+            let wide = page.browser.value("document.documentElement.scrollWidth");
+            assert!(wide.as_u64().is_some_and(|wide| wide <= u64::from(width)), "{wide} in {width}");
+            page.picture(&format!("case-{theme}-{width}.png"));
+            page.browser.value("scrollTo(0, 0)");
+            page.picture(&format!("first-screen-{theme}-{width}.png"));
+        }
     }
+    page.browser.value("delete document.documentElement.dataset.theme");
     page.browser.size(1280, 800);
     page.browser.call("Emulation.setEmulatedMedia", &json!({"media": "print"}));
     for hidden in ["#controls", "#tools", ".own", "#buttons"] {

@@ -180,7 +180,7 @@ pub(super) fn timeline(report: &ReportV1) -> Markup {
             }
             @if !rest.is_empty() {
                 details.more {
-                    summary { (count(rest.len() as u64)) " more products" }
+                    summary { (count(rest.len() as u64)) " more products, all with their places under “Where it runs”" }
                     @for place in rest { (bar(place, &span)) }
                     (years(&span))
                 }

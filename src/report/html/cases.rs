@@ -163,7 +163,6 @@ fn facts(case: &Opportunity, currency: &str) -> Markup {
     let runs = |score: f64| format!("pays in {}", words::runs(score));
     let money = |money: Option<Amount>| money.map(|money| format!("{} {currency}", amount(money)));
     let floor = |price: Option<Amount>| price.map(|price| Amount(price.0.max(0.0)));
-    let range = case.net.p10.zip(case.net.p90).map(|(low, high)| format!("{} to {} {currency}", amount(low), amount(high)));
     let logged = case.score_without_log.filter(|_| logged::is_moved(case)).map(|score| runs(score.0));
     let thresholds = (case.verdict == VerdictWord::Depends)
         .then(|| format!("{} / {} {currency}", words::threshold(turn.downtime_no), words::threshold(turn.downtime_yes)));
@@ -173,7 +172,6 @@ fn facts(case: &Opportunity, currency: &str) -> Markup {
     let rows = [
         ("How often it pays", case.score.map(|score| runs(score.0))),
         ("Without your logged hours", logged),
-        ("Better or worse than the best free way, a year: range", range),
         ("Worth at most a year: 75 of 100 runs pay below it", money(floor(turn.price_75))),
         ("A coin toss at", money(floor(turn.price_50))),
         ("Own work", turn.hours_per_month.map(|hours| format!("pays above {} hours a month", short_figure(hours.0)))),

@@ -16,13 +16,13 @@ const el = (tag, attributes = {}, ...children) => filled(document.createElement(
 const draw = (tag, attributes = {}, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
 const percent = (share) => `${(100 * Math.min(Math.max(share, 0), 1)).toFixed(2)}%`;
 
-/** Net values in equal bins from the first to the ninety-ninth percentile; what lies beyond is counted at the ends. */
+/** Net values in equal bins; the hundredth at either end is left out, so that a few far runs do not flatten the rest. */
 function binned(sorted, count) {
   const [from, to] = [percentile(sorted, 1), percentile(sorted, 99)];
   const bins = new Array(count).fill(0);
+  if (to <= from) return { from, to, bins };
   for (const value of sorted) {
-    const place = to > from ? Math.floor(((value - from) / (to - from)) * count) : 0;
-    bins[Math.min(Math.max(place, 0), count - 1)] += 1;
+    if (value >= from && value <= to) bins[Math.min(Math.floor(((value - from) / (to - from)) * count), count - 1)] += 1;
   }
   return { from, to, bins };
 }

@@ -43,6 +43,7 @@ pub(super) fn figures(currency: &str) -> Markup {
 pub(super) fn tools() -> Markup {
     html! {
         div.tools id="tools" hidden {
+            strong { "Cases" }
             label { "Search " input type="search" id="search"; }
             label { "Show " select id="filter" { @for (state, words) in FILTERS { option value=(state) { (words) } } } }
             span id="listed" role="status" {}

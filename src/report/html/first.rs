@@ -45,9 +45,9 @@ fn tiles(report: &ReportV1, cases: &[&Opportunity]) -> Markup {
     };
     html! {
         ul.tiles {
-            (tile(&report.actions.len().to_string(), "free work waiting", "no licence, no contract"))
+            (tile(&report.actions.len().to_string(), if report.actions.len() == 1 { "piece of free work" } else { "pieces of free work" }, "no licence, no contract"))
             (tile(&cases.len().to_string(), if cases.len() == 1 { "case to decide" } else { "cases to decide" }, ""))
-            (tile(&count(totals.out_of_support), "versions out of support", &used))
+            (tile(&count(totals.out_of_support), if totals.out_of_support == 1 { "version out of support" } else { "versions out of support" }, &used))
             (tile(&spend, &format!("{} a year asked for", visible(&totals.currency)), ""))
         }
     }

@@ -131,6 +131,8 @@ function startTable() {
     list();
   });
   byId("tools").hidden = false;
+  // The tools name the table on their own line, and leave the screen to its rows.
+  byId("rows").parentElement.caption.classList.add("unseen");
   list();
 }
 
@@ -338,7 +340,7 @@ function control(number, [word, words, unit, scaleFor]) {
     later(number);
     soon();
   });
-  const label = el("span", { class: "what" }, words, el("span", { class: "unit" }, ` ${unit}; assumed ${assumed}`));
+  const label = el("span", { class: "what" }, words, el("span", { class: "unit" }, ` ${unit}; assumed `, el("span", { class: "kept" }, assumed)));
   return { row: el("div", { class: "control" }, label, range, field), show: () => show(figuresOf(number)[word], likely) };
 }
 
