@@ -132,7 +132,7 @@ pub(super) struct NoiseArgs {
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "UNDERPIN_COLOR")]
     pub(super) color: When,
 
-    /// When to make links of what rests on a page; FORCE_HYPERLINK decides for a terminal that is not known
+    /// When to make links of what rests on a page; auto is on a terminal that is known to show them
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "UNDERPIN_HYPERLINKS")]
     pub(super) hyperlinks: When,
 }
