@@ -6,7 +6,7 @@ use crate::report::contracts;
 use crate::report::entries::{self, action_name, brought_along};
 use crate::report::story::told_places;
 use crate::report::text::visible;
-use crate::report::view::{Action, ReportV1, TargetWord};
+use crate::report::view::{Action, ActionWord, ReportV1, TargetWord};
 
 const HEADING: &str = "FREE, DO THIS FIRST";
 
@@ -38,7 +38,8 @@ fn declared(report: &ReportV1) -> bool {
 fn declarations(report: &ReportV1, page: &mut Page) {
     let told = |action: &Action| {
         let eol = action.eol.map_or_else(|| "unknown".to_owned(), |date| date.to_string());
-        let way_on = action.to.as_deref().map_or_else(|| "none on record".to_owned(), visible);
+        let none = if action.kind == ActionWord::Remove { "remove" } else { "none on record" };
+        let way_on = action.to.as_deref().map_or_else(|| none.to_owned(), visible);
         [action_name(action), eol, location(action, report), way_on]
     };
     let rows: Vec<[String; 4]> = report.actions.iter().map(told).collect();
