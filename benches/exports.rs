@@ -8,15 +8,25 @@ use std::time::Instant;
 #[expect(unused, clippy::wildcard_imports, reason = "the fixtures of the tests, of which one is used")]
 mod fixtures;
 
+use underpin::report::view::{Contender, Recipe};
 use underpin::report::{Csv, Format, Html, Ics, Json, Markdown, Register, RegisterXlsx, ReportV1, Terminal, Xlsx};
+use underpin::score::{Case, Situation};
+
+/// What a page computes a case from, with inputs that vary as a real one's do.
+fn recipe() -> Recipe {
+    let vectors: serde_json::Value = serde_json::from_str(include_str!("../src/score/vectors.json")).expect("JSON");
+    let Situation { context, inputs } = Case::parse("S1", &vectors["S1"].to_string()).expect("a case").situation;
+    Recipe { key: "S1".to_owned(), context, contenders: vec![Contender { sold: true, inputs, what_ifs: Vec::new() }] }
+}
 
 /// A report with so many cases, each with as many inputs as a scored one, five offers and a place.
 fn report(cases: usize) -> ReportV1 {
-    let small = fixtures::fleet();
+    let (small, recipe) = (fixtures::fleet(), recipe());
     let mut large = ReportV1 { opportunities: Vec::new(), deployments: Vec::new(), ..small.clone() };
     for number in 0..cases {
         let mut case = small.opportunities[number % small.opportunities.len()].clone();
         case.id = format!("{}-{number}", case.id);
+        case.recipe = Some(Recipe { key: case.id.clone(), ..recipe.clone() });
         let more: Vec<_> = case.inputs.iter().cycle().take(22).cloned().collect();
         case.inputs = more;
         let offer = case.offers[0].clone();
