@@ -215,6 +215,27 @@ fn money_by_year_is_that_of_the_program() {
 }
 
 #[test]
+fn without_any_price_nothing_is_said_that_stands_on_one_until_a_reader_says_it() {
+    let mut report = Material::scanned().assumed();
+    let case = &mut report.opportunities[0];
+    for offer in case.recipe.iter_mut().flat_map(|recipe| &mut recipe.contenders) {
+        offer.inputs.unset(Symbol::P);
+        offer.what_ifs.clear();
+    }
+    let page = shown(report);
+    page.browser.value("location.hash = '#case-0'; goTo()");
+    page.rest();
+    let seen =
+        "[/pays in|pays above/.test(byId('case-0').textContent), document.querySelectorAll('#case-0 .distribution').length]";
+    assert_eq!(page.browser.value(seen), json!([false, 0]));
+    assert_eq!(page.text("document.querySelector('#case-0 .sentence').textContent"), "depends on a price, and none is public");
+    let price = "document.querySelector('#case-0 .own input[type=number][aria-label^=\"the offer costs\"]')";
+    page.browser.value(&format!("{price}.value = '1200'; {price}.dispatchEvent(new Event('input'))"));
+    page.rest();
+    assert_eq!(page.browser.value(seen), json!([true, 1]));
+}
+
+#[test]
 fn the_table_is_searched_filtered_and_sorted() {
     let page = shown(fleet());
     let all = page.report.opportunities.len();

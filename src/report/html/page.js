@@ -275,19 +275,20 @@ function waysOf(run, one) {
 /** Where the decision turns, and what to look at first. */
 function turnsOf(said, sorted) {
   const { run, standing } = said;
+  const priced = priceOf(run.inputs) !== "unknown";
   const money = (value) => (value === null ? null : `${amount(value)} ${data.currency}`);
   const { no, yes } = thresholdsOf(run);
-  const [hours, cost] = [hoursToPay(run), downtimeToPay(run)];
+  const [hours, cost] = priced ? [hoursToPay(run), downtimeToPay(run)] : [null, null];
   const first = said.turnsOn.length > 0 ? QUESTIONS[said.turnsOn[0]] : null;
   const question = questionsOf(run, standing.net)[0];
   const worthAsking = question && question.worth > 4 * run.point[W] * run.point[OMEGA] ? data.symbols[question.symbol][1] : null;
   return facts([
-    ["How often it pays", `pays in ${runs(standing.score)}`],
+    ["How often it pays", priced ? `pays in ${runs(standing.score)}` : null],
     ["Worth at most a year: 75 of 100 runs pay below it", money(Math.max(percentile(sorted.gains, 25), 0))],
     ["A coin toss at", money(Math.max(percentile(sorted.gains, 50), 0))],
     ["Own work", hours === null ? null : hours <= 0 ? "pays at any hours" : `pays above ${shortFigure(hours)} hours a month`],
     ["One hour down costs", cost === null ? null : cost <= 0 ? "pays at any cost" : `pays above ${money(cost)}`],
-    ["Free way up to / support pays from", `${threshold(no)} / ${threshold(yes)} ${data.currency}`],
+    ["Free way up to / support pays from", priced ? `${threshold(no)} / ${threshold(yes)} ${data.currency}` : null],
     ["Evidence", GRADES[standing.grade]],
     ["Check first", first || worthAsking],
   ]);
@@ -316,7 +317,9 @@ function livePart(number) {
   parts.push(el("p", { class: "note" }, `Cost of a year in ${data.currency}, medians. The cheaper free way is framed.`));
   if (said.standing === null) return parts;
   const [net, gains] = [said.standing.net, said.standing.gains].map((values) => Float64Array.from(values).sort());
-  parts.push(distribution(net, data.currency), turnsOf(said, { net, gains }), cashOf(said.run), tornado(said.run, said.standing.swings, data.currency));
+  const turns = turnsOf(said, { net, gains });
+  if (priceOf(said.run.inputs) === "unknown") return [...parts, turns];
+  parts.push(distribution(net, data.currency), turns, cashOf(said.run), tornado(said.run, said.standing.swings, data.currency));
   return parts.filter((part) => part !== null);
 }
 

@@ -34,6 +34,9 @@ const MISSING = {
   evidence: "figures of your own: defaults alone would decide it",
 };
 
+/** Where no range of prices is usual: then nothing that stands on a price is said. */
+const NO_PRICE = "depends on a price, and none is public";
+
 const FIXES = {
   buy: "act: upgrade, buy, isolate or accept; buy is the cheaper fix",
   upgrade: "act: upgrade, buy, isolate or accept; upgrade is the cheaper fix",
@@ -69,6 +72,7 @@ function depends(turnsOn, ended, { no, yes }) {
 function sentence(said, ended) {
   if (said.word === "must-act") return FIXES[said.sub];
   if (said.word === "depends") return depends(said.turnsOn, ended, thresholdsOf(said.run));
+  if (said.word === "not-enough-data" && said.sub === "price" && priceOf(said.run.inputs) === "unknown") return NO_PRICE;
   if (said.word === "not-enough-data") return `depends on ${MISSING[said.sub]}`;
   const text = {
     "pays-off": "support pays",
