@@ -148,28 +148,31 @@ impl<'w> Walk<'w> {
         let wanted_folders = self.sieve.folders(folder);
         let mut files = 0;
         for entry in entries {
-            let path = folder.join(entry.file_name());
-            if self.limits.excludes.cover(&path) {
+            let (name, kind) = (entry.file_name(), entry.file_type());
+            // A path is made only where it is needed: most files end at their name.
+            let path = || folder.join(name);
+            if !self.limits.excludes.is_empty() && self.limits.excludes.cover(&path()) {
                 found.skip("excluded");
-            } else if entry.file_type().is_dir() {
+            } else if kind.is_dir() {
+                let path = path();
                 if self.limits.own_folder.as_ref().is_some_and(|own| own.as_os_str() == path.as_os_str()) {
                     continue;
                 }
-                let claimants = wanted_folders.as_ref().map(|wanted| wanted(entry.file_name())).filter(|found| !found.is_empty());
+                let claimants = wanted_folders.as_ref().map(|wanted| wanted(name)).filter(|found| !found.is_empty());
                 found
                     .candidates
                     .extend(claimants.map(|found| Candidate { path: path.clone(), interest: Interest::Claimed(found) }));
-                if self.enters(&path, entry.file_name(), &mut found) {
+                if self.enters(&path, name, &mut found) {
                     scope.spawn(move |scope| self.visit(scope, &path));
                 }
-            } else if entry.file_type().is_file() {
+            } else if kind.is_file() {
                 files += 1;
-                let interest = interest(entry.file_name(), &wanted, || is_executable(&entry));
-                found.candidates.extend(interest.map(|interest| Candidate { path, interest }));
-            } else if !entry.file_type().is_symlink() {
+                let interest = interest(name, &wanted, || is_executable(&entry));
+                found.candidates.extend(interest.map(|interest| Candidate { path: path(), interest }));
+            } else if !kind.is_symlink() {
                 found.skip("device, FIFO or socket");
-                if !wanted(entry.file_name()).is_empty() && !is_whiteout(&entry) {
-                    found.problems.push(special((self.show)(&path)));
+                if !wanted(name).is_empty() && !is_whiteout(&entry) {
+                    found.problems.push(special((self.show)(&path())));
                 }
             }
         }
