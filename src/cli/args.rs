@@ -59,11 +59,18 @@ pub(super) enum Command {
     #[command(subcommand)]
     Catalog(CatalogCommand),
     /// Shell completions, on standard output
+    #[command(after_help = "Examples:
+  underpin completions bash > /etc/bash_completion.d/underpin
+  underpin completions zsh > ~/.zfunc/_underpin
+  underpin completions fish > ~/.config/fish/completions/underpin.fish")]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
     /// The manual page, on standard output
+    #[command(after_help = "Examples:
+  underpin man > /usr/local/share/man/man1/underpin.1
+  underpin man | man -l -")]
     Man,
 }
 
@@ -128,11 +135,11 @@ pub(super) struct NoiseArgs {
     #[arg(short, long, env = "UNDERPIN_VERBOSE")]
     pub(super) verbose: bool,
 
-    /// When to use colours; auto is on a terminal, unless the environment forbids or forces them
+    /// When to use colours; `NO_COLOR`, `CLICOLOR` and `CLICOLOR_FORCE` count where it is auto
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "UNDERPIN_COLOR")]
     pub(super) color: When,
 
-    /// When to make links of what rests on a page; auto is on a terminal that is known to show them
+    /// When to make links of what rests on a page; `FORCE_HYPERLINK` decides for a terminal that is not known
     #[arg(long, value_name = "WHEN", default_value = "auto", env = "UNDERPIN_HYPERLINKS")]
     pub(super) hyperlinks: When,
 }
@@ -362,6 +369,10 @@ pub(super) struct ReportArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  underpin explain nginx /                     line by line, for this host
+  underpin explain nginx / --format md         the same for a ticket
+  underpin explain --case case.json            one case whose figures a file gives")]
 pub(super) struct ExplainArgs {
     /// The product; or, with --case, nothing
     #[arg(value_name = "PRODUCT", required_unless_present = "case")]
@@ -382,6 +393,9 @@ pub(super) struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  underpin fund .                    links by how many packages name them
+  underpin fund / --format json      underpin.fund/1")]
 pub(super) struct FundArgs {
     #[command(flatten)]
     pub(super) target: TargetArgs,
@@ -430,6 +444,40 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    /// The words of an example as a shell makes them, up to a pipe, a redirection or a remark.
+    fn words(line: &str) -> Vec<String> {
+        let typed = line.split("  ").next().unwrap_or_default();
+        let typed = typed.split(['>', '|']).next().unwrap_or_default();
+        let quoted = typed.split(['"', '\'']).enumerate();
+        let words = quoted.flat_map(|(index, part)| match index % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        });
+        words.collect()
+    }
+
+    fn check_examples(command: &clap::Command, path: &str) {
+        let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let lines: Vec<&str> = help.lines().filter_map(|line| line.strip_prefix("  ")).collect();
+        let typed = lines.iter().flat_map(|line| line.split("; ")).filter(|line| line.starts_with("underpin "));
+        let mut number = 0;
+        for example in typed {
+            if let Err(error) = parse(words(example).into_iter().map(OsString::from)) {
+                panic!("{path}: {example}: {error}");
+            }
+            number += 1;
+        }
+        assert!(help.contains("Examples:") && number > 0, "{path} has no example");
+        for inner in command.get_subcommands().filter(|inner| inner.get_name() != "help") {
+            check_examples(inner, &format!("{path} {}", inner.get_name()));
+        }
+    }
+
+    #[test]
+    fn every_subcommand_has_examples_and_each_of_them_is_valid() {
+        check_examples(&Cli::command(), "underpin");
     }
 
     #[test]

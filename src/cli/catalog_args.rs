@@ -28,7 +28,11 @@ pub(super) enum NewKind {
 }
 
 #[derive(Debug, Subcommand)]
-#[command(after_help = "A vendor's or a project's own file, from nothing:
+#[command(after_help = "Examples:
+  underpin catalog list java               what is known of it
+  underpin catalog update                  fresh dates: the only use of the network
+
+A vendor's or a project's own file, from nothing:
   underpin catalog new vendor acme         a file with a comment for every line
   underpin catalog lint                    every fault in it, with the next step
   underpin catalog test                    whether its examples match
@@ -36,6 +40,10 @@ pub(super) enum NewKind {
   underpin report / --catalog .            what it does on this host")]
 pub(super) enum CatalogCommand {
     /// Every product, or every vendor, one a line
+    #[command(after_help = "Examples:
+  underpin catalog list
+  underpin catalog list database               those that hold the text
+  underpin catalog list --vendors")]
     List {
         /// Only those whose id, name or kind holds this text
         filter: Option<String>,
@@ -46,6 +54,9 @@ pub(super) enum CatalogCommand {
         catalog: CatalogArgs,
     },
     /// All that the catalog holds on one product or vendor
+    #[command(after_help = "Examples:
+  underpin catalog show nginx
+  underpin catalog show acme --catalog ./catalog      with files of your own")]
     Show {
         /// Id or another name of a product or vendor
         id: String,
@@ -53,6 +64,9 @@ pub(super) enum CatalogCommand {
         catalog: CatalogArgs,
     },
     /// A new file to fill in, with a comment for every line
+    #[command(after_help = "Examples:
+  underpin catalog new vendor acme
+  underpin catalog new product util-linux --dir ./catalog")]
     New {
         /// What the file is about
         what: NewKind,
@@ -63,6 +77,9 @@ pub(super) enum CatalogCommand {
         dir: PathBuf,
     },
     /// Check catalog files and show every fault at its line, with the next step
+    #[command(after_help = "Examples:
+  underpin catalog lint                        the current folder
+  underpin catalog lint vendors/acme.toml --format json")]
     Lint {
         /// Catalog folders, or files in one; the current folder if it is one, else the built-in catalog
         #[arg(value_name = "PATH")]
@@ -77,6 +94,8 @@ pub(super) enum CatalogCommand {
     /// Bring the catalog up to date, from an address or a file
     Update(UpdateArgs),
     /// Pack a catalog folder for others to update from
+    #[command(after_help = "Examples:
+  underpin catalog pack ./catalog -o ./public  then: underpin catalog update URL")]
     Pack {
         /// The folder, with `products/`, `lifecycle/`, `vendors/`
         folder: PathBuf,
@@ -85,12 +104,18 @@ pub(super) enum CatalogCommand {
         output: PathBuf,
     },
     /// Try the examples that product files hold
+    #[command(after_help = "Examples:
+  underpin catalog test
+  underpin catalog test products/util-linux.toml")]
     Test {
         /// Catalog folders, or files in one; the current folder if none is given
         #[arg(value_name = "PATH")]
         paths: Vec<PathBuf>,
     },
     /// How a buyer sees a product or a vendor's offers
+    #[command(after_help = "Examples:
+  underpin catalog preview acme
+  underpin catalog preview vendors/acme.toml")]
     Preview {
         /// Id of a product or vendor, or a catalog file
         #[arg(value_name = "ID|FILE")]
@@ -99,6 +124,8 @@ pub(super) enum CatalogCommand {
         catalog: CatalogArgs,
     },
     /// The JSON Schema of a kind of file, for editors
+    #[command(after_help = "Examples:
+  underpin catalog schema vendor > vendor.schema.json")]
     Schema {
         /// Kind of file
         #[arg(value_enum)]

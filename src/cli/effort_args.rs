@@ -5,6 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:
+  underpin effort add postgresql 1.5 --ticket OPS-7     an hour and a half, today
+  underpin effort import toggl.csv --dry-run            what a tracker's export would add
+  underpin report / --log-since 2026-01-01              verdicts by the hours that were logged")]
 pub(super) enum EffortCommand {
     /// Add one entry
     Add(EffortAdd),
@@ -27,6 +31,9 @@ pub(super) struct LogArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  underpin effort add nginx 90m
+  underpin effort add postgresql 3:30 --on 2026-11-20 --activity upgrade --ticket OPS-7")]
 pub(super) struct EffortAdd {
     /// Id or name of a product
     pub(super) product: String,
@@ -59,6 +66,9 @@ pub(super) struct EffortAdd {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  underpin effort import tempo.csv --dry-run            says what it would add
+  underpin effort import hours.csv --map OPS=postgresql --map WEB=nginx --dates dmy")]
 pub(super) struct EffortImport {
     /// The export
     pub(super) file: PathBuf,
@@ -84,6 +94,9 @@ pub(super) struct EffortImport {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  underpin effort list
+  underpin effort list --format csv --log team.csv > hours.csv")]
 pub(super) struct EffortList {
     /// Format on standard output
     #[arg(long, value_name = "NAME", default_value = "text")]

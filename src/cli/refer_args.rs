@@ -10,6 +10,9 @@ use super::args::{PolicyArgs, TargetArgs, TextFormat};
 use super::lead_args::{Audience, LeadArgs};
 
 #[derive(Debug, Subcommand)]
+#[command(after_help = "Examples:
+  underpin refer draft acme report.json      who may gain, to your employer: printed, never sent
+  underpin refer ledger                      what was written and what came of it")]
 pub(super) enum ReferCommand {
     /// A message that says who may gain, to your employer or, with its consent recorded, to the vendor
     Draft(Box<DraftArgs>),
@@ -124,6 +127,9 @@ pub(super) struct RecordArgs {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  underpin refer ledger
+  underpin refer ledger --format json --ledger referrals.jsonl")]
 pub(super) struct LedgerArgs {
     /// Format on standard output
     #[arg(long, value_name = "NAME", default_value = "text")]

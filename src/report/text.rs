@@ -287,8 +287,8 @@ mod tests {
         let link = linked("HeroDevs NES", "https://a.example/x/y");
         assert_eq!((width(&link), width(&format!("by {link}, too"))), (12, 20));
         let lines = wrapped(&format!("by {link}, too"), 12);
-        let row = |text: &str| format!("{OPENS}https://a.example/x/y{ENDS}{text}{OPENS}{ENDS}");
-        assert_eq!(lines, [format!("by {}", row("HeroDevs")), format!("{}, too", row("NES"))]);
+        let whole = |text: &str| format!("{OPENS}https://a.example/x/y{ENDS}{text}{OPENS}{ENDS}");
+        assert_eq!(lines, [format!("by {}", whole("HeroDevs")), format!("{}, too", whole("NES"))]);
         for line in wrapped(&link, 5) {
             assert!(width(&line) <= 5 && line.matches(OPENS).count() % 2 == 0, "{line:?}");
         }

@@ -86,8 +86,8 @@ fn work(report: &ReportV1, page: &mut Page) {
     let host =
         |piece: &entries::Work| told_places(report, piece.hosts(), 2).map_or_else(String::new, |places| format!("{places}; "));
     let reasons: Vec<String> = work.iter().map(|piece| format!("{}{}", host(piece), piece.why())).collect();
-    let column = |cells: &[String]| Ask::names(cells.iter().map(String::as_str)).at_most(26);
-    let asks = [column(&names).at_least(10), Ask::of(reasons.iter().map(String::as_str)).at_least(20), column(&ways)];
+    let short = |cells: &[String]| Ask::names(cells.iter().map(String::as_str)).at_most(26);
+    let asks = [short(&names).at_least(10), Ask::of(reasons.iter().map(String::as_str)).at_least(20), short(&ways)];
     let columns = fitted(page.width, &asks).unwrap_or_else(|| forced(page.width, &asks));
     for ((name, reason), way) in names.into_iter().zip(reasons).zip(ways) {
         page.row(&columns, &[name, reason, way], None);
