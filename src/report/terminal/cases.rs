@@ -114,7 +114,8 @@ fn figures(report: &ReportV1, cases: &[&Opportunity], all: bool, page: &mut Page
     let places: Vec<String> = shown.iter().map(|case| case_place(report, case)).collect();
     let texts = |cells: &'_ [String], head| Ask::of(cells.iter().map(String::as_str).chain([head]));
     let what = Ask::names(names.iter().map(String::as_str)).at_least(11).at_most(26);
-    let (place, until) = (texts(&places, "where, use"), texts(&untils, UNTIL[usize::from(page.width < 100)]));
+    let (place, until) =
+        (texts(&places, "where, use").at_least("where, use".len()), texts(&untils, UNTIL[usize::from(page.width < 100)]));
     let costs = [Ask::figures([free]), Ask::figures([PAYS])];
     // The figures keep their headings whole where there is room, and the texts wrap; else the place goes below each line.
     let whole = [costs[0].at_least(16), costs[1].at_least(PAYS.len())];
@@ -202,12 +203,12 @@ fn alike(report: &ReportV1, cases: &[&Opportunity], cells: &dyn Fn(&Opportunity)
     }
     let names: Vec<String> = groups.iter().map(|(_, group)| group_name(cases, group)).collect();
     let twice = |name: &String| names.iter().filter(|other| *other == name).count() > 1;
-    let one = |((cells, group), name): (&(Vec<String>, Vec<&Opportunity>), &String)| {
+    let row = |((cells, group), name): (&(Vec<String>, Vec<&Opportunity>), &String)| {
         let place =
             group.first().filter(|_| twice(name)).map_or_else(String::new, |case| format!(", {}", case_place(report, case)));
         std::iter::once(format!("{name}{place}")).chain(cells.iter().cloned()).collect()
     };
-    groups.iter().zip(&names).map(one).collect()
+    groups.iter().zip(&names).map(row).collect()
 }
 
 /// `Spring Boot`, or with the versions where a product makes several cases: `Python 3.6.15, 3.7.16`.
