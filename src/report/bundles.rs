@@ -22,7 +22,7 @@ pub(super) fn subject(report: &ReportV1, bundle: &Bundle) -> String {
 fn listed<'r>(report: &ReportV1, ids: impl Iterator<Item = &'r String>, all: usize, most: usize) -> String {
     let name = |id: &String| report.opportunities.iter().find(|case| case.id == *id).map_or_else(|| visible(id), case_name);
     let shown = if all > most + 1 { most } else { all };
-    let mut names: Vec<String> = ids.take(shown).map(name).collect();
+    let mut names = once_each(ids.take(shown).map(name));
     if shown < all {
         names.push(format!("{} more", all - shown));
     }
@@ -31,6 +31,18 @@ fn listed<'r>(report: &ReportV1, ids: impl Iterator<Item = &'r String>, all: usi
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
+}
+
+/// Each name once, in the order of the first of it; one that several cases have with their number.
+fn once_each(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut counts: Vec<(String, usize)> = Vec::new();
+    for name in names {
+        match counts.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((name, 1)),
+        }
+    }
+    counts.into_iter().map(|(name, count)| if count > 1 { format!("{name} ({count} cases)") } else { name }).collect()
 }
 
 /// What stands beside the cases: which of them one offer covers together. Each set of cases once, no vendor named.
@@ -93,12 +105,12 @@ pub(super) fn told(report: &ReportV1, bundle: &Bundle) -> String {
     let sums = sums.map_or_else(String::new, |(free, buy)| {
         format!("; a year without it {}, with it {}, at the medians", amount(free), amount(buy))
     });
+    let pays = bundle.score.map_or_else(String::new, |_| format!("; pays in {}", pays(bundle)));
     format!(
-        "one contract for {}: {}; {}; pays in {}; worth at most {} {} a year for all of them{sums}",
+        "one contract for {}: {}; {}{pays}; worth at most {} {} a year for all of them{sums}",
         subject(report, bundle),
         price(bundle),
         visible(&bundle.summary),
-        pays(bundle),
         below(bundle),
         visible(&report.totals.currency)
     )
@@ -114,4 +126,15 @@ pub(super) fn asked(report: &ReportV1, bundle: &Bundle, currency: &str) -> Optio
 /// Whether the totals count the case within a bundle.
 pub(super) fn is_counted_elsewhere(report: &ReportV1, case: &Opportunity) -> bool {
     report.bundles.iter().any(|bundle| bundle.counted && bundle.cases.contains(&case.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::once_each;
+
+    #[test]
+    fn a_name_that_several_cases_have_stands_once() {
+        let names = ["PostgreSQL 15.18", "nginx 1.22.1", "PostgreSQL 15.18"].map(str::to_owned);
+        assert_eq!(once_each(names.into_iter()), ["PostgreSQL 15.18 (2 cases)", "nginx 1.22.1"]);
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{cases, offers};
-use crate::report::view::{self, Amount, LifeState, Score};
+use crate::report::view::{self, Amount, LifeState, Score, SubVerdict};
 use crate::report::words::{Thresholds, sentence};
 use crate::score::{Bundle, Judgement, Opportunity, Policy, PriceBasis, Verdict};
 
@@ -52,7 +52,14 @@ fn one(bundle: &Bundle, opportunities: &[Opportunity], policy: &Policy, counted:
     let life = if ended { LifeState::Eol } else { LifeState::Supported };
     let none = Thresholds { no: None, yes: None };
     let value = bundle.figures.value.as_ref();
-    let net = value.map(|value| value.net);
+    // Drawn without a price, the runs would count it as nothing.
+    let figures = value.filter(|_| bundle.price != PriceBasis::Unknown);
+    let net = figures.map(|value| value.net);
+    let summary = if figures.is_none() && sub_verdict == Some(SubVerdict::Price) {
+        cases::NO_PRICE.to_owned()
+    } else {
+        sentence(verdict, sub_verdict, life, bundle.indicative, &turns_on, none)
+    };
     view::Bundle {
         id: format!("BUNDLE-{}", bundle.seller.key.replace('/', "-")),
         vendor: bundle.seller.vendor.clone(),
@@ -61,13 +68,13 @@ fn one(bundle: &Bundle, opportunities: &[Opportunity], policy: &Policy, counted:
         cases: bundle.cases.clone(),
         price: offers::price(&bundle.price),
         price_basis: offers::basis(&bundle.price),
-        summary: sentence(verdict, sub_verdict, life, bundle.indicative, &turns_on, none),
+        summary,
         verdict,
         sub_verdict,
         turns_on,
         indicative: bundle.indicative,
         counted,
-        score: value.map(|value| Score(value.score.unrounded())),
+        score: figures.map(|value| Score(value.score.unrounded())),
         net: view::Net {
             p10: net.map(|net| Amount(net.p10)),
             p50: net.map(|net| Amount(net.p50)),

@@ -11,7 +11,7 @@ use crate::score::{
 };
 
 /// Instead of a verdict, where an offer's kind has no usual range of prices and its own is not public.
-const NO_PRICE: &str = "depends on a price, and none is public";
+pub(super) const NO_PRICE: &str = "depends on a price, and none is public";
 
 /// The dearest hour down that is searched; beyond it the view writes this figure.
 const SEARCHED: f64 = 1_000_000.0;
