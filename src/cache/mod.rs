@@ -2,7 +2,7 @@
 //!
 //! An entry is one piece of work of one candidate: every question that it asked the tree, with the answers, and what was found. It
 //! stands as long as each question has the same answer: device, inode, length, mtime and ctime of what was read, also of the files
-//! beside it, and whether there was something at the places where nothing was. A file that changed less than [`MARGIN`] before the scan
+//! beside it, and whether there was something at the places where nothing was. A file that changed less than three seconds before the scan
 //! began is not taken down at all, since another write in the same tick of the clock would leave no trace in its times. What was
 //! found depends on the program, the catalog, the detectors and the user, too: one file holds what one such set found below one root.
 //!
