@@ -9,10 +9,12 @@ use std::str::FromStr;
 pub enum Scheme {
     /// deb-version(7): epoch, upstream, revision, `~` before everything.
     Debian,
-    /// rpm's rpmvercmp, apk and everything else that compares runs of digits and letters.
+    /// apk and everything else that compares runs of digits and letters.
     Generic,
     /// PEP 440.
     Python,
+    /// rpm-version(7): epoch, version, release, each in runs of digits and letters.
+    Rpm,
     /// Semantic Versioning 2.0.0.
     Semver,
 }
@@ -24,30 +26,68 @@ impl Scheme {
         match kind {
             "deb" => Self::Debian,
             "pypi" => Self::Python,
+            "rpm" => Self::Rpm,
             "npm" | "cargo" => Self::Semver,
             _ => Self::Generic,
         }
     }
 
-    /// Orders two versions; texts that the scheme cannot read are ordered by [`Scheme::Generic`].
+    /// Orders two versions. Texts that the scheme cannot read come before all that it can, and are ordered by
+    /// [`Scheme::Generic`] among themselves: to compare each pair by the rules that fit it would go round in circles.
     #[must_use]
     pub fn compare(self, left: &str, right: &str) -> Ordering {
-        let exact = match self {
-            Self::Debian => both::<debversion::Version>(left, right),
-            Self::Python => both::<pep440_rs::Version>(left, right),
-            Self::Semver => both::<semver::Version>(left, right),
-            Self::Generic => None,
-        };
-        exact.unwrap_or_else(|| generic(left, right))
+        match self {
+            Self::Debian => by(left, right, |text| text.parse::<debversion::Version>().ok()),
+            Self::Python => by(left, right, |text| text.parse::<pep440_rs::Version>().ok()),
+            Self::Semver => by(left, right, semver),
+            Self::Rpm => rpm(left, right),
+            Self::Generic => generic(left, right),
+        }
     }
 }
 
-fn both<V: FromStr + Ord>(left: &str, right: &str) -> Option<Ordering> {
-    Some(left.parse::<V>().ok()?.cmp(&right.parse::<V>().ok()?))
+fn by<V: Ord>(left: &str, right: &str, read: impl Fn(&str) -> Option<V>) -> Ordering {
+    let (read_left, read_right) = (read(left), read(right));
+    if read_left.is_none() && read_right.is_none() { generic(left, right) } else { read_left.cmp(&read_right) }
+}
+
+/// A version of semver. A bound such as `9` or `9.2` lacks numbers, which are zero then; build metadata orders nothing.
+fn semver(text: &str) -> Option<semver::Version> {
+    let core = text.find(['-', '+']).unwrap_or(text.len());
+    let (core, rest) = text.split_at_checked(core)?;
+    let lacking = match core.matches('.').count() {
+        0 => ".0.0",
+        1 => ".0",
+        _ => "",
+    };
+    let mut version: semver::Version = format!("{core}{lacking}{rest}").parse().ok()?;
+    version.build = semver::BuildMetadata::EMPTY;
+    Some(version)
+}
+
+/// Epoch, then version, then release, as rpm does it; no epoch is 0, and what has no release comes before what has one.
+fn rpm(left: &str, right: &str) -> Ordering {
+    let parts = |text: &str| -> (String, String, Option<String>) {
+        let (epoch, rest) = match text.split_once(':') {
+            Some((epoch, rest)) if epoch.bytes().all(|byte| byte.is_ascii_digit()) => (epoch, rest),
+            _ => ("", text),
+        };
+        let (version, release) = match rest.rsplit_once('-') {
+            Some((version, release)) => (version, Some(release.to_owned())),
+            None => (rest, None),
+        };
+        (epoch.to_owned(), version.to_owned(), release)
+    };
+    let (a, b) = (parts(left), parts(right));
+    let release = || match (&a.2, &b.2) {
+        (Some(a), Some(b)) => generic(a, b),
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    };
+    compare_digits(&a.0, &b.0).then_with(|| generic(&a.1, &b.1)).then_with(release)
 }
 
 /// rpmvercmp's idea: runs of digits compare as numbers, runs of letters as text, a number is newer than letters,
-/// `~` sorts before the end of the text, and a longer text is newer.
+/// `~` sorts before the end of the text, `^` after it and before all else, and a longer text is newer.
 fn generic(left: &str, right: &str) -> Ordering {
     let (mut a, mut b) = (Runs(left), Runs(right));
     loop {
@@ -74,6 +114,7 @@ enum Run<'a> {
     Number(&'a str),
     Word(&'a str),
     Tilde,
+    Caret,
     End,
 }
 
@@ -83,8 +124,9 @@ impl Run<'_> {
         match self {
             Self::Tilde => 0,
             Self::End => 1,
-            Self::Word(_) => 2,
-            Self::Number(_) => 3,
+            Self::Caret => 2,
+            Self::Word(_) => 3,
+            Self::Number(_) => 4,
         }
     }
 }
@@ -96,11 +138,11 @@ impl<'a> Iterator for Runs<'a> {
     type Item = Run<'a>;
 
     fn next(&mut self) -> Option<Run<'a>> {
-        self.0 = self.0.trim_start_matches(|c: char| !c.is_ascii_alphanumeric() && c != '~');
+        self.0 = self.0.trim_start_matches(|c: char| !c.is_ascii_alphanumeric() && c != '~' && c != '^');
         let first = self.0.chars().next()?;
-        if first == '~' {
-            self.0 = self.0.strip_prefix('~').unwrap_or_default();
-            return Some(Run::Tilde);
+        if let Some(rest) = self.0.strip_prefix(['~', '^']) {
+            self.0 = rest;
+            return Some(if first == '~' { Run::Tilde } else { Run::Caret });
         }
         let same = |c: char| if first.is_ascii_digit() { c.is_ascii_digit() } else { c.is_ascii_alphabetic() };
         let end = self.0.find(|c: char| !same(c)).unwrap_or(self.0.len());
@@ -271,6 +313,11 @@ mod tests {
             (Scheme::Python, "1.0rc1", "1.0"),
             (Scheme::Python, "1.0", "1.0.post1"),
             (Scheme::Semver, "2.0.0-alpha.1", "2.0.0"),
+            (Scheme::Semver, "2.0.0-alpha.1", "2"),
+            (Scheme::Rpm, "9.9-1", "1:1.0-1"),
+            (Scheme::Rpm, "1.0-5", "1.0.1-1"),
+            (Scheme::Rpm, "1.0^20230101git", "1.0.1"),
+            (Scheme::Rpm, "1.0", "1.0^20230101git"),
         ] {
             assert_eq!(scheme.compare(low, high), Ordering::Less, "{scheme:?}: {low} < {high}");
             assert_eq!(scheme.compare(high, low), Ordering::Greater, "{scheme:?}: {high} > {low}");
@@ -319,17 +366,38 @@ mod tests {
         assert!("8.1".parse::<VersionRange>().is_err());
     }
 
+    /// Texts of which most are a version of some ecosystem and some are of none, close enough to each other to touch.
+    fn any_version() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "([01]:)?[01](\\.[01a]{1,2}){0,2}([~^+][01a]{0,2}){0,2}(-[01]{1,2})?",
+            "[01](\\.[01]){0,3}(a|b|rc|\\.post|\\.dev|-alpha\\.|-beta)?[01]?(\\+[a-z0])?",
+            "[0-9a-z.~^+:_-]{0,6}",
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 4000, rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_scheme_is_a_total_order(a in any_version(), b in any_version(), c in any_version()) {
+            for scheme in [Scheme::Debian, Scheme::Generic, Scheme::Python, Scheme::Rpm, Scheme::Semver] {
+                prop_assert_eq!(scheme.compare(&a, &a), Ordering::Equal);
+                prop_assert_eq!(scheme.compare(&a, &b), scheme.compare(&b, &a).reverse(), "{:?}", scheme);
+                let mut sorted = [&a, &b, &c];
+                sorted.sort_by(|x, y| scheme.compare(x, y));
+                let [low, middle, high] = sorted;
+                let least = scheme.compare(low, middle).min(scheme.compare(middle, high));
+                prop_assert_eq!(scheme.compare(low, high), least, "{:?}: {} {} {}", scheme, low, middle, high);
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn a_range_prints_what_it_parses(text in "((<|<=|=|>=|>) ?[0-9]{1,3}(\\.[0-9]{1,3}){0,2}(, )?){0,3}") {
             if let Ok(range) = text.parse::<VersionRange>() {
                 prop_assert_eq!(range.to_string().parse(), Ok(range));
             }
-        }
-
-        #[test]
-        fn the_generic_order_is_antisymmetric(a in "[0-9a-z.~+-]{0,12}", b in "[0-9a-z.~+-]{0,12}") {
-            prop_assert_eq!(Scheme::Generic.compare(&a, &b), Scheme::Generic.compare(&b, &a).reverse());
         }
     }
 }
