@@ -5,8 +5,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{RngSeed, TestRunner};
+
 use underpin::detect::{DETECTORS, Findings, Opened};
-use underpin::model::{Chosen, Component, PackageState};
+use underpin::model::{Chosen, Component, PackageState, Scheme};
 use underpin::progress::Counters;
 use underpin::source::DirectoryTree;
 
@@ -150,4 +154,33 @@ fn package_files_are_what_dpkg_says_of_them() {
         assert_eq!((purl.namespace(), purl.qualifier("arch")), (Some("debian"), Some(&*field("Architecture"))), "{name}");
         assert_eq!(component.source_package.as_deref(), field("Source").split(' ').next(), "{name}");
     }
+}
+
+/// Pairs of versions that differ little, always the same.
+fn version_pairs() -> Vec<(String, String)> {
+    let version = "([01]:)?[0-2](\\.[0-2a-b]{1,2}|[~+][0-1a]{0,2}){0,3}(-[0-2a~+.]{1,3})?";
+    let config = ProptestConfig { rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() };
+    let pairs = proptest::collection::vec((version, version), 600).new_tree(&mut TestRunner::new(config));
+    pairs.expect("pairs").current()
+}
+
+#[test]
+fn versions_are_ordered_as_dpkg_orders_them() {
+    // One shell for all, since dpkg compares one pair a run.
+    let script = "while [ $# -gt 0 ]; do \
+        if dpkg --compare-versions \"$1\" lt \"$2\"; then echo Less; \
+        elif dpkg --compare-versions \"$1\" eq \"$2\"; then echo Equal; else echo Greater; fi; shift 2; done";
+    let pairs = version_pairs();
+    let words: Vec<&str> =
+        ["-c", script, "sh"].into_iter().chain(pairs.iter().flat_map(|(a, b)| [a.as_str(), b.as_str()])).collect();
+    let theirs: Vec<String> = run("sh", &words).lines().zip(&pairs).map(|(order, (a, b))| format!("{a} {b} {order}")).collect();
+    let ours: Vec<String> = pairs.iter().map(|(a, b)| format!("{a} {b} {:?}", Scheme::Debian.compare(a, b))).collect();
+    assert_same(&ours, &theirs);
+}
+
+/// Every difference at once.
+fn assert_same(ours: &[String], theirs: &[String]) {
+    assert_eq!(ours.len(), theirs.len());
+    let differ: Vec<_> = ours.iter().zip(theirs).filter(|(ours, theirs)| ours != theirs).collect();
+    assert!(differ.is_empty(), "ours, theirs: {differ:#?}");
 }

@@ -6,8 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{RngSeed, TestRunner};
+
 use underpin::detect::{DETECTORS, Findings, Opened};
-use underpin::model::Component;
+use underpin::model::{Component, Scheme};
 use underpin::progress::Counters;
 use underpin::source::DirectoryTree;
 
@@ -201,4 +205,22 @@ fn package_files_are_what_rpm_says_of_them() {
         compared += 1;
     }
     assert_eq!(compared, 4);
+}
+
+#[test]
+fn versions_are_ordered_as_rpm_orders_them() {
+    let version = "([01]:)?[0-2](\\.[0-2a-bA]{1,2}|[~^+_][0-1a]{0,2}){0,3}(-[0-2a~^.]{1,3})?";
+    let config = ProptestConfig { rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() };
+    let pairs = proptest::collection::vec((version, version), 3000).new_tree(&mut TestRunner::new(config));
+    let pairs = pairs.expect("pairs").current();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("pairs");
+    fs::write(&file, pairs.iter().map(|(a, b)| format!("{a} {b}\n")).collect::<String>()).expect("a file");
+    let lua = "for line in io.lines('FILE') do local a, b = line:match('(%S+) (%S+)'); print(rpm.vercmp(a, b) .. '\\n') end";
+    let said = run("rpm", &["--eval", &format!("%{{lua: {}}}", lua.replace("FILE", &file.display().to_string()))]);
+    let theirs: Vec<&str> = said.split_whitespace().collect();
+    assert_eq!(theirs.len(), pairs.len());
+    let ours = pairs.iter().map(|(a, b)| (Scheme::Rpm.compare(a, b) as i8).to_string());
+    let differ: Vec<_> = pairs.iter().zip(ours).zip(theirs).filter(|((_, ours), theirs)| ours != theirs).collect();
+    assert!(differ.is_empty(), "pair, ours, theirs: {differ:#?}");
 }
