@@ -156,6 +156,47 @@ mod tests {
         assert_eq!(UsrMerge::of(&tree, Path::new("srv/c")).real("/bin/sh"), Path::new("srv/c/usr/bin/sh"));
     }
 
+    /// What a package lists: paths in both spellings of a merged `/usr`.
+    fn any_packages() -> impl Strategy<Value = Vec<(String, Vec<String>)>> {
+        let paths = proptest::collection::vec("/(usr/)?(bin|sbin|lib)/[xy]", 0..4);
+        proptest::collection::vec(("[a-d]", paths), 0..5)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1000, rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_file_is_owned_by_the_greatest_of_those_that_list_it_under_either_name(
+            packages in any_packages(),
+            more in any_packages(),
+            sbin_too: bool,
+        ) {
+            let mut tree = MemoryTree::default().with_link("bin", "usr/bin").with_link("sbin", "usr/sbin").with_link("lib", "/usr/lib");
+            if sbin_too {
+                tree = tree.with_link("usr/sbin", "bin");
+            }
+            let usr = UsrMerge::of(&tree, Path::new(""));
+            let of = |packages: &[(String, Vec<String>)]| {
+                let mut ownership = Ownership::default();
+                for (name, paths) in packages {
+                    let real: Vec<PathBuf> = paths.iter().map(|path| usr.real(path)).collect();
+                    ownership.add(&Purl::new("deb", name), real.iter().map(PathBuf::as_path));
+                }
+                ownership
+            };
+            let ownership = of(&packages).merge(of(&more));
+            let file = |path: &str| {
+                let path = path.replacen("/usr/", "/", 1);
+                if sbin_too { path.replacen("/sbin/", "/bin/", 1) } else { path }
+            };
+            for path in ["/bin/x", "/usr/bin/x", "/sbin/x", "/usr/sbin/x", "/sbin/y", "/usr/sbin/y", "/lib/x", "/usr/lib/x"] {
+                let listing = packages.iter().chain(&more).filter(|(_, paths)| paths.iter().any(|other| file(other) == file(path)));
+                let greatest = listing.map(|(name, _)| Purl::new("deb", name)).max();
+                prop_assert_eq!(ownership.owner(&usr.real(path)), greatest.as_ref(), "{}", path);
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn merging_loses_nothing_in_either_order(left in proptest::collection::vec("[a-c]/[a-d]", 0..6), right in proptest::collection::vec("[a-c]/[a-d]", 0..6)) {

@@ -117,6 +117,8 @@ fn from_wire(wire: WireInventory) -> Result<Inventory, ReadSavedError> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::model::{
         Component, Coverage, Evidence, HostFacts, Listener, Location, Origin, OsRelease, ProductHint, Purl, Role, Target,
@@ -166,5 +168,59 @@ mod tests {
         let other = br#"{"schema":"underpin.scan/9","scans":[]}"#;
         assert!(matches!(read_saved(other), Err(ReadSavedError::Schema(schema)) if schema == "underpin.scan/9"));
         assert!(matches!(read_saved(b"{\"scans\": 3"), Err(ReadSavedError::Format(_))));
+    }
+
+    /// Texts as they stand in names that others gave: of every script, with signs that a format could take for its own.
+    const TEXT: &str = "[a-zA-Z0-9 %@#?&=:/+~\"\\\\\n\u{0}\u{e9}\u{202e}\u{1f980}-]{1,6}";
+
+    fn any_purl() -> impl Strategy<Value = Purl> {
+        let kind = prop_oneof![Just("deb"), Just("npm"), Just("pypi"), Just("golang"), Just("generic")];
+        let maybe = || proptest::option::of(TEXT);
+        (kind, TEXT, maybe(), maybe(), maybe()).prop_map(|(kind, name, namespace, version, distro)| {
+            let purl = Purl::new(kind, &name).with_version(&version.unwrap_or_default());
+            let purl = purl.with_qualifier("distro", &distro.unwrap_or_default());
+            purl.with_namespace(&namespace.unwrap_or_default())
+        })
+    }
+
+    fn any_component() -> impl Strategy<Value = Component> {
+        let evidence =
+            prop_oneof![Just(Evidence::Declared), Just(Evidence::Embedded), Just(Evidence::Installed), Just(Evidence::Running)];
+        let origin = prop_oneof![Just(Origin::Unknown), Just(Origin::Local), TEXT.prop_map(Origin::Vendor)];
+        let place = (TEXT, proptest::option::of(any::<u32>()), proptest::option::of(TEXT));
+        let places = proptest::collection::vec(place.prop_map(|(path, line, layer)| Location { path, line, layer }), 0..3);
+        let texts = (proptest::option::of(TEXT), proptest::option::of(TEXT), proptest::collection::vec(TEXT, 0..3));
+        (any_purl(), evidence, origin, places, texts, proptest::option::of(any_purl()), any::<u32>()).prop_map(
+            |(purl, evidence, origin, locations, (license, source_package, funding), owner, processes)| {
+                let mut component = Component::new(purl, evidence, "test", Location::file("x"));
+                (component.origin, component.locations, component.owner) = (origin, locations, owner);
+                (component.license, component.source_package, component.funding) = (license, source_package, funding);
+                component.activity.processes = processes;
+                component
+            },
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::default() })]
+
+        #[test]
+        fn whatever_was_found_comes_back_and_is_written_again_byte_for_byte(
+            components in proptest::collection::vec(any_component(), 0..4),
+            problems in proptest::collection::vec((proptest::sample::select(Code::ALL), TEXT, TEXT), 0..3),
+            orphaned in proptest::collection::vec(any_purl(), 0..3),
+            files: u64,
+        ) {
+            let mut made = inventory();
+            made.components = components;
+            made.problems = problems.iter().map(|(code, path, text)| Problem::new(*code, path, text)).collect();
+            (made.host.orphaned, made.coverage.files) = (orphaned, files);
+            let (mut once, mut twice) = (Vec::new(), Vec::new());
+            write_saved(&[made.clone()], &mut once)?;
+            let read = read_saved(&once).map_err(|error| TestCaseError::fail(error.to_string()))?;
+            prop_assert_eq!(&read, &[made]);
+            write_saved(&read, &mut twice)?;
+            prop_assert_eq!(once, twice);
+        }
     }
 }
