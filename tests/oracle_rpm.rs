@@ -215,7 +215,8 @@ fn versions_are_ordered_as_rpm_orders_them() {
     let pairs = pairs.expect("pairs").current();
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("pairs");
-    fs::write(&file, pairs.iter().map(|(a, b)| format!("{a} {b}\n")).collect::<String>()).expect("a file");
+    let lines: Vec<String> = pairs.iter().map(|(a, b)| format!("{a} {b}")).collect();
+    fs::write(&file, lines.join("\n")).expect("a file");
     let lua = "for line in io.lines('FILE') do local a, b = line:match('(%S+) (%S+)'); print(rpm.vercmp(a, b) .. '\\n') end";
     let said = run("rpm", &["--eval", &format!("%{{lua: {}}}", lua.replace("FILE", &file.display().to_string()))]);
     let theirs: Vec<&str> = said.split_whitespace().collect();
