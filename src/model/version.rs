@@ -9,7 +9,7 @@ use std::str::FromStr;
 pub enum Scheme {
     /// deb-version(7): epoch, upstream, revision, `~` before everything.
     Debian,
-    /// apk and everything else that compares runs of digits and letters.
+    /// Everything else: runs of digits and letters, of which some words announce a release that is still to come.
     Generic,
     /// PEP 440.
     Python,
@@ -80,22 +80,39 @@ fn rpm(left: &str, right: &str) -> Ordering {
     };
     let (a, b) = (parts(left), parts(right));
     let release = || match (&a.2, &b.2) {
-        (Some(a), Some(b)) => generic(a, b),
+        (Some(a), Some(b)) => rpmvercmp(a, b),
         (a, b) => a.is_some().cmp(&b.is_some()),
     };
-    compare_digits(&a.0, &b.0).then_with(|| generic(&a.1, &b.1)).then_with(release)
+    compare_digits(&a.0, &b.0).then_with(|| rpmvercmp(&a.1, &b.1)).then_with(release)
 }
 
-/// rpmvercmp's idea: runs of digits compare as numbers, runs of letters as text, a number is newer than letters,
-/// `~` sorts before the end of the text, `^` after it and before all else, and a longer text is newer.
+/// Like [`rpmvercmp`], but `rc`, `SNAPSHOT` and their like come before the release that they lead to.
 fn generic(left: &str, right: &str) -> Ordering {
+    by_runs(left, right, |run| match run {
+        Run::Word(word) if COMING.iter().any(|coming| word.eq_ignore_ascii_case(coming)) => Run::Coming(word),
+        run => run,
+    })
+}
+
+/// What packages of Java, Go, Ruby, PHP, .NET and Alpine call what comes before a release. Single letters are none: 1.1.1b of
+/// OpenSSL came after 1.1.1.
+const COMING: [&str; 9] = ["alpha", "beta", "cr", "dev", "milestone", "pre", "preview", "rc", "snapshot"];
+
+/// rpm's order of parts of versions: runs of digits compare as numbers, runs of letters as text, a number is newer than letters,
+/// `~` sorts before the end of the text, `^` after it and before all else, and a longer text is newer.
+fn rpmvercmp(left: &str, right: &str) -> Ordering {
+    by_runs(left, right, |run| run)
+}
+
+fn by_runs<'a>(left: &'a str, right: &'a str, seen: impl Fn(Run<'a>) -> Run<'a>) -> Ordering {
     let (mut a, mut b) = (Runs(left), Runs(right));
     loop {
-        let (x, y) = (a.next().unwrap_or(Run::End), b.next().unwrap_or(Run::End));
+        let (x, y) = (seen(a.next().unwrap_or(Run::End)), seen(b.next().unwrap_or(Run::End)));
         let order = match (&x, &y) {
             (Run::End, Run::End) => return Ordering::Equal,
             (Run::Number(x), Run::Number(y)) => compare_digits(x, y),
             (Run::Word(x), Run::Word(y)) => x.cmp(y),
+            (Run::Coming(x), Run::Coming(y)) => x.to_ascii_lowercase().cmp(&y.to_ascii_lowercase()),
             _ => x.rank().cmp(&y.rank()),
         };
         if order != Ordering::Equal {
@@ -114,6 +131,8 @@ enum Run<'a> {
     Number(&'a str),
     Word(&'a str),
     Tilde,
+    /// A word that announces a release.
+    Coming(&'a str),
     Caret,
     End,
 }
@@ -123,10 +142,11 @@ impl Run<'_> {
     fn rank(&self) -> u8 {
         match self {
             Self::Tilde => 0,
-            Self::End => 1,
-            Self::Caret => 2,
-            Self::Word(_) => 3,
-            Self::Number(_) => 4,
+            Self::Coming(_) => 1,
+            Self::End => 2,
+            Self::Caret => 3,
+            Self::Word(_) => 4,
+            Self::Number(_) => 5,
         }
     }
 }
@@ -310,6 +330,12 @@ mod tests {
             (Scheme::Generic, "1.9", "1.10"),
             (Scheme::Generic, "1.0~beta", "1.0"),
             (Scheme::Generic, "1.1.1", "1.1.1w"),
+            (Scheme::Generic, "v1.0.0-rc.1", "v1.0.0"),
+            (Scheme::Generic, "1.0-RC2", "1.0-SNAPSHOT"),
+            (Scheme::Generic, "1.0-SNAPSHOT", "1.0"),
+            (Scheme::Generic, "1.0_beta3-r1", "1.0_rc1"),
+            (Scheme::Generic, "1.0_rc1", "1.0_p1"),
+            (Scheme::Rpm, "1.0", "1.0rc1"),
             (Scheme::Python, "1.0rc1", "1.0"),
             (Scheme::Python, "1.0", "1.0.post1"),
             (Scheme::Semver, "2.0.0-alpha.1", "2.0.0"),
@@ -370,7 +396,7 @@ mod tests {
     fn any_version() -> impl Strategy<Value = String> {
         prop_oneof![
             "([01]:)?[01](\\.[01a]{1,2}){0,2}([~^+][01a]{0,2}){0,2}(-[01]{1,2})?",
-            "[01](\\.[01]){0,3}(a|b|rc|\\.post|\\.dev|-alpha\\.|-beta)?[01]?(\\+[a-z0])?",
+            "[01](\\.[01]){0,3}(a|b|rc|RC|-SNAPSHOT|\\.post|\\.dev|-alpha\\.|-beta)?[01]?(\\+[a-z0])?",
             "[0-9a-z.~^+:_-]{0,6}",
         ]
     }
