@@ -94,6 +94,32 @@ mod tests {
         )
     }
 
+    /// Components with what else two findings of one package can differ in, and the same in another order.
+    fn in_two_orders() -> impl Strategy<Value = (Vec<Component>, Vec<Component>)> {
+        let origin = prop_oneof![Just(Origin::Unknown), Just(Origin::Local), "[MN]".prop_map(Origin::Vendor)];
+        let texts = (proptest::option::of("[MN]"), proptest::option::of("[MN]"), proptest::option::of("[MN]"));
+        let rest = (origin, texts, proptest::collection::vec("[MN]", 0..2), 0..3_u32, proptest::option::of(0..2_u32));
+        let full = (component(), rest).prop_map(|(mut component, (origin, texts, funding, processes, line))| {
+            (component.origin, component.funding, component.activity.processes) = (origin, funding, processes);
+            (component.concluded_license, component.source_package) = (texts.0, texts.1);
+            component.owner = texts.2.map(|name| Purl::new("deb", &name));
+            component.locations[0].line = line;
+            component
+        });
+        proptest::collection::vec(full, 0..8).prop_flat_map(|list| (Just(list.clone()), Just(list).prop_shuffle()))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 1000, rng_seed: proptest::test_runner::RngSeed::Fixed(7), ..ProptestConfig::default() })]
+
+        #[test]
+        fn in_every_order_every_field_is_the_same_and_stays((list, other) in in_two_orders()) {
+            let merged = merge(list);
+            prop_assert_eq!(&merged, &merge(other));
+            prop_assert_eq!(&merged, &merge(merged.clone()));
+        }
+    }
+
     proptest! {
         #[test]
         fn the_order_of_findings_does_not_matter_and_no_place_is_lost(list in proptest::collection::vec(component(), 0..12)) {
