@@ -333,7 +333,8 @@ pub(super) enum FailOn {
   underpin report / -o cases.xlsx -o ends.ics --register register.xlsx
   underpin report hosts/*.json --fail-on must-act
   underpin report / --view detail               everything that is known of each product
-  underpin report / --since 2026-06-30         or --since june.json, an earlier report or scan")]
+  underpin report / --since 2026-06-30         or --since june.json, an earlier report or scan
+  underpin report / --since june.json --changes-only    for jobs: silent if nothing changed")]
 pub(super) struct ReportArgs {
     #[command(flatten)]
     pub(super) target: TargetArgs,
@@ -355,6 +356,10 @@ pub(super) struct ReportArgs {
     /// Say what changed since OLD: an earlier report (JSON), a saved scan, or a day such as 2026-06-30
     #[arg(long, value_name = "OLD", env = "UNDERPIN_SINCE")]
     pub(super) since: Option<String>,
+
+    /// Of the table format only what changed since OLD; nothing at all if nothing did
+    #[arg(long, requires = "since", conflicts_with = "view", env = "UNDERPIN_CHANGES_ONLY")]
+    pub(super) changes_only: bool,
 
     /// For whom it is; a vendor gets the four fields at the end, as you give them, and nothing else
     #[arg(long, value_name = "WHOM", default_value = "employer")]

@@ -49,8 +49,11 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     let register = args.register.as_deref().map(|path| Ok((path, output::by_extension(path, REGISTERS)?))).transpose()?;
     let to_stdout = ((files.is_empty() && register.is_none()) || args.out.format.is_some())
         .then(|| args.out.format.unwrap_or(ReportFormat::Table));
-    let view =
-        args.view.of(files.iter().map(|(_, format)| *format).chain(to_stdout).any(|format| format == ReportFormat::Table))?;
+    let is_table = files.iter().map(|(_, format)| *format).chain(to_stdout).any(|format| format == ReportFormat::Table);
+    let view = args.view.of(is_table)?;
+    if args.changes_only && !is_table {
+        return Err(Fatal::usage("--changes-only is for the format table").hint("write --format table besides the files"));
+    }
     let start = Instant::now();
     let loaded = Loaded::read(args.policy.config.as_deref())?;
     let mut plan = Plan::new(&args.target, &loaded.config)?;
@@ -80,7 +83,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     let shown = Shown { report: &report, inventories: &inventories };
     let one = |format, screen, elapsed, out: &mut dyn Write| match &redacted {
         Some(lead) => render_lead(format, lead, out),
-        None => shown.render(format, &terminal(view, screen, args.target.all, elapsed), out),
+        None => shown.render(format, &terminal(args, view, screen, elapsed), out),
     };
     for (path, format) in &files {
         rendered(&plan, || output::to_file(path, |out| one(*format, Screen::PLAIN, None, out)))?;
@@ -176,8 +179,9 @@ pub(super) fn arguments(args: &TargetArgs) -> String {
     }
 }
 
-fn terminal(view: View, screen: Screen, all: bool, elapsed: Option<Duration>) -> Terminal {
-    Terminal { width: screen.width, style: screen.style, elapsed, all, view, links: screen.links }
+fn terminal(args: &ReportArgs, view: View, screen: Screen, elapsed: Option<Duration>) -> Terminal {
+    let Screen { width, style, links, .. } = screen;
+    Terminal { width, style, elapsed, all: args.target.all, view, links, changes_only: args.changes_only }
 }
 
 /// Everything that a format may need.

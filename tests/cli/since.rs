@@ -243,3 +243,30 @@ fn the_document_fits_its_schema() {
     assert!(document["since"]["changes"].as_array().is_some_and(|changes| !changes.is_empty()));
     assert_eq!(document["decisions"][0]["state"], "bought");
 }
+
+#[test]
+fn a_job_prints_what_changed_and_is_silent_otherwise() {
+    let shop = shop("20");
+    let saved = Folder::new("saved", &[]);
+    let first = saved.at("first.json");
+    let job = |since: &str, more: &[&str]| {
+        let target = shop.arg();
+        stdout(underpin(["report", &target, "--since", since, "--changes-only"]).args(more))
+    };
+    saved.write("first.json", &stdout(&mut underpin(["report", &shop.arg(), "--format", "json"])));
+    let second = saved.at("second.json");
+    assert_eq!(job(&first, &["--format", "table", "-o", &second]), "");
+    assert!(std::path::Path::new(&second).is_file(), "the whole report is kept for the next time");
+    let text = job("2026-01-01", &[]);
+    assert!(text.starts_with("SINCE 2026-01-01\n") && text.contains("free fixes ended 2026-04-30"), "{text}");
+    assert!(!text.contains("FREE, DO THIS FIRST") && !text.contains("COVERAGE"), "{text}");
+}
+
+#[test]
+fn changes_alone_need_something_to_compare_with_and_the_table_format() {
+    let shop = shop("20");
+    for more in [&["--changes-only"][..], &["--changes-only", "--since", "2026-01-01", "--format", "json"]] {
+        let output = underpin(["report", &shop.arg()]).args(more).output().expect("runs");
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+    }
+}

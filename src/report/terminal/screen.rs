@@ -31,17 +31,23 @@ pub struct Terminal {
     pub view: View,
     /// Whether what rests on a page is a link to it.
     pub links: bool,
+    /// Whether only what changed since an earlier state is wanted, and no page at all if nothing did.
+    pub changes_only: bool,
 }
 
 impl Default for Terminal {
     fn default() -> Self {
-        Self { width: 100, style: Style::Plain, elapsed: None, all: false, view: View::Table, links: false }
+        Self { width: 100, style: Style::Plain, elapsed: None, all: false, view: View::Table, links: false, changes_only: false }
     }
 }
 
 impl Format for Terminal {
     fn render(&self, report: &ReportV1, out: &mut dyn io::Write) -> io::Result<()> {
         let mut page = Page::new(self.width, self.style).with_links(self.links);
+        if self.changes_only {
+            since::alone(report, &mut page);
+            return out.write_all(page.finish().as_bytes());
+        }
         if open_cases(report).is_empty() {
             page.paragraph(0, "Nothing here needs a purchase.");
         }

@@ -2,7 +2,7 @@
 
 use super::page::{Column, Page, Tone};
 use crate::report::since::{lines, notes, source, title};
-use crate::report::view::{ChangeWord, ReportV1};
+use crate::report::view::{ChangeWord, ReportV1, Since};
 
 pub(super) fn part(report: &ReportV1, page: &mut Page) {
     let Some(since) = &report.since else { return };
@@ -20,4 +20,13 @@ pub(super) fn part(report: &ReportV1, page: &mut Page) {
         page.paragraph(2, &format!("{note}."));
     }
     page.blank();
+}
+
+/// The part by itself, for a job whose output somebody is sent: what nobody could look at this time is news as well.
+pub(super) fn alone(report: &ReportV1, page: &mut Page) {
+    let is_news =
+        |since: &Since| !since.changes.is_empty() || !since.not_looked_at.is_empty() || !since.first_looked_at.is_empty();
+    if report.since.as_ref().is_some_and(is_news) {
+        part(report, page);
+    }
 }
