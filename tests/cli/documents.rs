@@ -141,3 +141,30 @@ fn reports_on_repositories_systems_and_saved_scans_keep_to_the_schema() {
     let saved = Folder::new("saved", &[("a.json", &scan), ("b.json", &old)]);
     check_report(&[&saved.at("a.json"), &saved.at("b.json"), &polyglot().arg()]);
 }
+
+/// Whether everything of `then` is in `now`, which may say more.
+fn assert_kept(then: &Value, now: &Value, place: &str) {
+    match (then, now) {
+        (Value::Object(then), Value::Object(now)) => {
+            for (key, value) in then {
+                let kept = now.get(key).unwrap_or_else(|| panic!("{place}/{key} went: that is another number of the contract"));
+                assert_kept(value, kept, &format!("{place}/{key}"));
+            }
+        }
+        (Value::Array(then), Value::Array(now)) if then.len() == now.len() => {
+            for (index, (then, now)) in then.iter().zip(now).enumerate() {
+                assert_kept(then, now, &format!("{place}/{index}"));
+            }
+        }
+        _ => assert_eq!(then, now, "{place}"),
+    }
+}
+
+/// The file is of the first release and never written anew: within `underpin.scan/1`, fields are only added.
+#[test]
+fn a_scan_that_the_first_release_saved_is_read_and_loses_nothing() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/saved/scan-1.json");
+    let then: Value = serde_json::from_str(include_str!("../fixtures/saved/scan-1.json")).expect("JSON");
+    let now: Value = serde_json::from_str(&stdout(&mut underpin(["scan", path, "--format", "json"]))).expect("JSON");
+    assert_kept(&then, &now, "");
+}
