@@ -31,22 +31,10 @@ use progress::{Stage, Stages};
 use report::{Material, ReportV1};
 use score::Policy;
 
-/// From inventories to a report for the day `as_of`. `arguments` are the targets as a shell takes them.
+/// From inventories to a report for the day `as_of`. `arguments` are the targets as a shell takes them; `stages` is told how long
+/// each stage took.
 #[must_use]
 pub fn report(
-    inventories: &[Inventory],
-    catalog: &Catalog,
-    policy: &Policy,
-    as_of: Date,
-    arguments: &str,
-    with_offers: bool,
-) -> ReportV1 {
-    report_in_stages(inventories, catalog, policy, as_of, arguments, with_offers, &Stages::default())
-}
-
-/// The same, and how long each stage took.
-#[must_use]
-pub fn report_in_stages(
     inventories: &[Inventory],
     catalog: &Catalog,
     policy: &Policy,

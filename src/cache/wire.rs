@@ -10,30 +10,12 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::detect::{DETECTORS, Fact, Findings, Offered, Ownership};
-use crate::model::{
-    Activity, Chosen, Component, Date, Entitlement, Evidence, Group, Location, Origin, OsRelease, PackageState, ProductHint,
-    Purl, Role, Standing,
-};
+use crate::inventory::{WireChosen, WireEvidence, WireGroup, WireStanding, WireState};
+use crate::model::{Activity, Component, Date, Entitlement, Location, Origin, OsRelease, ProductHint, Purl, Role};
 use crate::problem::{Code, Problem};
 
 /// The types of offers; a word that is not here is not remembered.
 const OFFER_TYPES: [&str; 3] = ["apk", "deb", "rpm"];
-
-/// Declares a wire enum beside a model enum, member by member, both ways.
-macro_rules! mirror {
-    ($wire:ident = $model:ident { $($member:ident),+ }) => {
-        #[derive(Clone, Copy, Serialize, Deserialize)]
-        enum $wire { $($member),+ }
-        impl From<$model> for $wire { fn from(model: $model) -> Self { match model { $($model::$member => Self::$member),+ } } }
-        impl From<$wire> for $model { fn from(wire: $wire) -> Self { match wire { $($wire::$member => Self::$member),+ } } }
-    };
-}
-
-mirror!(WireEvidence = Evidence { Declared, Embedded, Installed, Running });
-mirror!(WireChosen = Chosen { Unknown, Dependency, Purpose });
-mirror!(WireState = PackageState { Installed, Held, Incomplete, ConfigFiles });
-mirror!(WireGroup = Group { Main, Optional, Development });
-mirror!(WireStanding = Standing { Own, Foreign });
 
 #[derive(Serialize, Deserialize)]
 struct WirePurl<'a> {
@@ -398,6 +380,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::model::{Chosen, Evidence, Group, PackageState, Standing};
 
     /// Findings with something in every field, some of it from `text`.
     fn findings(text: &str) -> Findings {

@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::catalog::Catalog;
 use crate::inventory::Inventory;
 use crate::model::Date;
+use crate::progress::Stages;
 use crate::report::view::ReportV1;
 use crate::report::{Snapshot, SnapshotError};
 use crate::score::Policy;
@@ -43,7 +44,7 @@ pub(super) fn state_in(path: &Path, desk: &Desk<'_>, day: Date) -> Result<Snapsh
 /// What the inventories come to on `day`.
 pub(super) fn judged(found: &[Inventory], desk: &Desk<'_>, day: Date) -> Result<Snapshot, Fatal> {
     let policy = desk.decisions.applied(desk.policy, day);
-    let mut then = crate::report(found, desk.catalog, &policy, day, "", true);
+    let mut then = crate::report(found, desk.catalog, &policy, day, "", true, &Stages::default());
     desk.decisions.show(&mut then);
     snapshot(&then)
 }

@@ -1,7 +1,7 @@
 //! `underpin report`: the main job.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::catalog::Catalog;
@@ -38,18 +38,33 @@ const EXTENSIONS: &[(&str, ReportFormat)] = &[
 
 const REGISTERS: &[(&str, &dyn Format)] = &[(".csv", &Register), (".xlsx", &RegisterXlsx)];
 
+/// What is written where.
+struct Outputs<'a> {
+    files: Vec<(&'a PathBuf, ReportFormat)>,
+    register: Option<(&'a Path, &'static dyn Format)>,
+    to_stdout: Option<ReportFormat>,
+}
+
+impl<'a> Outputs<'a> {
+    fn of(args: &'a ReportArgs) -> Result<Self, Fatal> {
+        let file = |path: &'a PathBuf| Ok((path, output::by_extension(path, EXTENSIONS)?));
+        let files = args.out.output.iter().map(file).collect::<Result<Vec<_>, Fatal>>()?;
+        let register = args.register.as_deref().map(|path| Ok((path, output::by_extension(path, REGISTERS)?))).transpose()?;
+        let to_stdout = ((files.is_empty() && register.is_none()) || args.out.format.is_some())
+            .then(|| args.out.format.unwrap_or(ReportFormat::Table));
+        Ok(Self { files, register, to_stdout })
+    }
+
+    /// The formats of the report; the register is no report.
+    fn formats(&self) -> impl Iterator<Item = ReportFormat> {
+        self.files.iter().map(|(_, format)| *format).chain(self.to_stdout)
+    }
+}
+
 /// Runs the subcommand.
 pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
-    let files = args
-        .out
-        .output
-        .iter()
-        .map(|path| Ok((path, output::by_extension(path, EXTENSIONS)?)))
-        .collect::<Result<Vec<_>, Fatal>>()?;
-    let register = args.register.as_deref().map(|path| Ok((path, output::by_extension(path, REGISTERS)?))).transpose()?;
-    let to_stdout = ((files.is_empty() && register.is_none()) || args.out.format.is_some())
-        .then(|| args.out.format.unwrap_or(ReportFormat::Table));
-    let is_table = files.iter().map(|(_, format)| *format).chain(to_stdout).any(|format| format == ReportFormat::Table);
+    let outputs = Outputs::of(args)?;
+    let is_table = outputs.formats().any(|format| format == ReportFormat::Table);
     let view = args.view.of(is_table)?;
     if args.changes_only && !is_table {
         return Err(Fatal::usage("--changes-only is for the format table").hint("write --format table besides the files"));
@@ -57,12 +72,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     let start = Instant::now();
     let loaded = Loaded::read(args.policy.config.as_deref())?;
     let mut plan = Plan::new(&args.target, &loaded.config)?;
-    if files
-        .iter()
-        .map(|(_, format)| *format)
-        .chain(to_stdout)
-        .any(|format| matches!(format, ReportFormat::Cyclonedx | ReportFormat::Spdx))
-    {
+    if outputs.formats().any(|format| matches!(format, ReportFormat::Cyclonedx | ReportFormat::Spdx)) {
         plan.detail = Detail::Licenses;
     }
     let catalog = plan::catalog(&loaded.folders(&args.target.catalog))?;
@@ -79,19 +89,19 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
     }
     interests::disclose(&mut report, &loaded)?;
     sealed(&mut report)?;
-    let redacted = for_vendor(args, &files, &loaded, &catalog, &report)?;
+    let redacted = for_vendor(args, &outputs, &loaded, &catalog, &report)?;
     let shown = Shown { report: &report, inventories: &inventories };
     let one = |format, screen, elapsed, out: &mut dyn Write| match &redacted {
         Some(lead) => render_lead(format, lead, out),
         None => shown.render(format, &terminal(args, view, screen, elapsed), out),
     };
-    for (path, format) in &files {
+    for (path, format) in &outputs.files {
         rendered(&plan, || output::to_file(path, |out| one(*format, Screen::PLAIN, None, out)))?;
     }
-    if let Some((path, format)) = register {
+    if let Some((path, format)) = outputs.register {
         rendered(&plan, || output::to_file(path, |out| format.render(&report, out)))?;
     }
-    if let Some(format) = to_stdout {
+    if let Some(format) = outputs.to_stdout {
         let screen = Screen::of(&args.target.noise);
         let elapsed = start.elapsed();
         rendered(&plan, || output::to_stdout(|out| one(format, screen, Some(elapsed), out)))?;
@@ -104,7 +114,7 @@ pub(super) fn run(args: &ReportArgs) -> Result<Exit, Fatal> {
 /// What a vendor gets in place of the report. The scan only proves that the product is there at all.
 fn for_vendor(
     args: &ReportArgs,
-    files: &[(&PathBuf, ReportFormat)],
+    outputs: &Outputs<'_>,
     loaded: &Loaded,
     catalog: &Catalog,
     report: &ReportV1,
@@ -113,8 +123,8 @@ fn for_vendor(
         let refused = Fatal::usage("--company, --product, --size-band and --contact are what a vendor may be told");
         return if args.lead.is_empty() { Ok(None) } else { Err(refused.hint("add --audience vendor, or leave them out")) };
     }
-    let told = files.iter().map(|(_, format)| *format).chain(args.out.format).all(|format| render_of_lead(format).is_some());
-    if args.register.is_some() || !told {
+    let told = outputs.formats().all(|format| render_of_lead(format).is_some());
+    if outputs.register.is_some() || !told {
         return Err(Fatal::usage("a vendor is told nothing of the scan, which this file would be made of")
             .hint("with --audience vendor write .txt, .html, .md or .json, and no register"));
     }
@@ -146,7 +156,7 @@ pub(super) fn finish(
     convertible(catalog, policy)?;
     let inventories = inventories(plan, catalog)?;
     let arguments = arguments(args);
-    let mut report = crate::report_in_stages(&inventories, catalog, policy, as_of, &arguments, with_offers, &plan.stages);
+    let mut report = crate::report(&inventories, catalog, policy, as_of, &arguments, with_offers, &plan.stages);
     sealed(&mut report)?;
     Ok(Finished { report, inventories })
 }

@@ -26,3 +26,4 @@ pub use revision::revision;
 pub use saved::{ReadSavedError, SCHEMA as SAVED_SCHEMA, read_saved, write_saved};
 pub use spdx::write_spdx;
 pub use standing::is_example;
+pub(crate) use wire::{WireChosen, WireEvidence, WireGroup, WireStanding, WireState};

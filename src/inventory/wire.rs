@@ -13,7 +13,7 @@ macro_rules! mirror {
     ($wire:ident = $model:ident { $($member:ident),+ }) => {
         #[derive(Clone, Copy, Serialize, Deserialize, PartialEq)]
         #[serde(rename_all = "kebab-case")]
-        pub(super) enum $wire { $($member),+ }
+        pub(crate) enum $wire { $($member),+ }
         impl From<$model> for $wire { fn from(model: $model) -> Self { match model { $($model::$member => Self::$member),+ } } }
         impl From<$wire> for $model { fn from(wire: $wire) -> Self { match wire { $($wire::$member => Self::$member),+ } } }
     };

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use underpin::catalog::{Catalog, SourceFile};
 use underpin::detect::DETECTORS;
 use underpin::inventory::Inventory;
-use underpin::progress::Counters;
+use underpin::progress::{Counters, Stages};
 use underpin::report::view::{Bundle, Contract};
 use underpin::report::{ReportV1, stamp};
 use underpin::scan::{Detail, ScanPlan, Subject, scan};
@@ -159,7 +159,8 @@ impl Material {
     /// The report under a policy.
     pub(crate) fn report(&self, policy: &Policy) -> ReportV1 {
         let day = "2026-11-24".parse().expect("a day");
-        let mut report = underpin::report(&self.inventories, &self.catalog, policy, day, "billing web1", true);
+        let mut report =
+            underpin::report(&self.inventories, &self.catalog, policy, day, "billing web1", true, &Stages::default());
         stamp(&mut report).expect("plain data");
         report
     }

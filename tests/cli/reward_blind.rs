@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 use underpin::catalog::{Catalog, SourceFile};
 use underpin::inventory::read_saved;
+use underpin::progress::Stages;
 use underpin::score::{Downtime, Policy};
 
 use crate::fixtures::{Folder, billing, debian};
@@ -144,7 +145,7 @@ fn without_any_vendor_every_life_cycle_and_every_verdict_but_those_on_offers_sta
         let saved = stdout(&mut underpin(["scan", &folder.arg(), "--format", "json"]));
         let inventories = read_saved(saved.as_bytes()).expect("a saved scan");
         let policy = Policy { downtime: Downtime::Tier("3".parse().expect("a tier")), ..Policy::default() };
-        [&with, &without].map(|catalog| underpin::report(&inventories, catalog, &policy, day, ".", true))
+        [&with, &without].map(|catalog| underpin::report(&inventories, catalog, &policy, day, ".", true, &Stages::default()))
     });
     let mut sold = 0;
     for [with, without] in &reports {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{cases, offers};
-use crate::report::view::{self, Amount, LifeState, Score, SubVerdict};
+use crate::report::view::{self, Amount, LifeState, Score};
 use crate::report::words::{Thresholds, sentence};
 use crate::score::{Bundle, Judgement, Opportunity, Policy, PriceBasis, Verdict};
 
@@ -55,11 +55,8 @@ fn one(bundle: &Bundle, opportunities: &[Opportunity], policy: &Policy, counted:
     // Drawn without a price, the runs would count it as nothing.
     let figures = value.filter(|_| bundle.price != PriceBasis::Unknown);
     let net = figures.map(|value| value.net);
-    let summary = if figures.is_none() && sub_verdict == Some(SubVerdict::Price) {
-        cases::NO_PRICE.to_owned()
-    } else {
-        sentence(verdict, sub_verdict, life, bundle.indicative, &turns_on, none)
-    };
+    let sentence = || sentence(verdict, sub_verdict, life, bundle.indicative, &turns_on, none);
+    let summary = cases::summary(sub_verdict, figures.is_some(), sentence);
     view::Bundle {
         id: format!("BUNDLE-{}", bundle.seller.key.replace('/', "-")),
         vendor: bundle.seller.vendor.clone(),

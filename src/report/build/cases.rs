@@ -11,7 +11,7 @@ use crate::score::{
 };
 
 /// Instead of a verdict, where an offer's kind has no usual range of prices and its own is not public.
-pub(super) const NO_PRICE: &str = "depends on a price, and none is public";
+const NO_PRICE: &str = "depends on a price, and none is public";
 
 /// The dearest hour down that is searched; beyond it the view writes this figure.
 const SEARCHED: f64 = 1_000_000.0;
@@ -31,10 +31,8 @@ pub(super) fn case(
     let break_even = break_even(case, head);
     let thresholds = Thresholds { no: break_even.downtime_no, yes: break_even.downtime_yes };
     let (value, figures) = (head.outcome.value.as_ref(), priced(head, &head.outcome));
-    let mut summary = sentence(verdict, sub_verdict, lifecycle.state, head.judgement.indicative, &turns_on, thresholds);
-    if sub_verdict == Some(SubVerdict::Price) && figures.is_none() {
-        NO_PRICE.clone_into(&mut summary);
-    }
+    let sentence = || sentence(verdict, sub_verdict, lifecycle.state, head.judgement.indicative, &turns_on, thresholds);
+    let mut summary = summary(sub_verdict, figures.is_some(), sentence);
     let exploited = vulnerabilities::exploited(&members).map(|found| found.id.clone());
     if let Some(id) = &exploited {
         summary = format!("{summary}; {id} is known to be exploited and has no free fix here");
@@ -85,6 +83,11 @@ pub(super) fn case(
         break_even,
         lifecycle,
     })
+}
+
+/// The verdict in a sentence; where there is neither a price nor a usual range of prices, what is missing.
+pub(super) fn summary(sub_verdict: Option<SubVerdict>, priced: bool, sentence: impl FnOnce() -> String) -> String {
+    if sub_verdict == Some(SubVerdict::Price) && !priced { NO_PRICE.to_owned() } else { sentence() }
 }
 
 /// The offers by what breaks ties between them, so that their order says nothing of the verdict. One that lacks what is required

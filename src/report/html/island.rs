@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
-use super::base64::base64;
 use super::cases;
 use crate::report::story;
 use crate::report::text::visible;
@@ -94,7 +95,7 @@ fn one(case: &Opportunity, report: &ReportV1, tables: &mut Tables) -> Value {
         fields.insert("told".to_owned(), lines.into());
     }
     if let (Some(recipe), Some(fields)) = (&case.recipe, data.as_object_mut()) {
-        fields.insert("seeds".to_owned(), base64(&seeds(recipe)).into());
+        fields.insert("seeds".to_owned(), BASE64_STANDARD.encode(seeds(recipe)).into());
         fields.insert("context".to_owned(), tables.contexts.number(context(&recipe.context)).into());
         let offers = recipe.contenders.iter().map(|offer| contender(offer, recipe, tables)).collect();
         let words: Vec<&str> = drawn(recipe).iter().map(|symbol| symbol.word()).collect();

@@ -2,7 +2,6 @@
 //! request, light and dark, and a print on A4. Without the script everything but what moves is there.
 
 mod bars;
-mod base64;
 mod cases;
 mod controls;
 mod first;

@@ -2,10 +2,11 @@
 
 use std::io;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::base64::base64;
 use super::{cases, controls, first, island, parts, since};
 use crate::report::disclosure;
 use crate::report::format::Format;
@@ -80,7 +81,7 @@ fn document(report: &ReportV1) -> Markup {
 
 /// Nothing may be loaded or sent, and nothing runs but the one script; it and the one style are known by their digests.
 fn policy() -> String {
-    let [script, style] = [SCRIPT, STYLE].map(|text| base64(&Sha256::digest(text.as_bytes())));
+    let [script, style] = [SCRIPT, STYLE].map(|text| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes())));
     format!("default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; base-uri 'none'; form-action 'none'")
 }
 
