@@ -16,7 +16,7 @@ use super::{packed, storage};
 
 /// Scans everything below `root`.
 pub(super) fn scan(tools: &Tools<'_>, root: &Path, absolute: bool) -> Vec<Inventory> {
-    let tree = DirectoryTree::new(root, absolute);
+    let tree = DirectoryTree::new(root, absolute).confined();
     if is_image(&tree) {
         return packed::scan_images(tools, &tree, &Budget::of(BUDGET), Vec::new());
     }

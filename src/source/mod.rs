@@ -5,6 +5,7 @@ mod ar;
 mod archive;
 mod below;
 mod compression;
+mod confined;
 mod cpio;
 mod directory;
 mod image;

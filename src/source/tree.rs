@@ -107,6 +107,11 @@ pub trait Tree: Sync {
         None
     }
 
+    /// What stands where `path` leads a program whose root is `system_root`; `None` where one state cannot be told from another.
+    fn state_following(&self, _system_root: &Path, _path: &Path) -> Option<State> {
+        None
+    }
+
     /// When the file at `path` last changed in any way (ctime), in seconds since 1970; `None` where that is not known.
     fn changed(&self, _path: &Path) -> Option<i64> {
         None
@@ -169,7 +174,7 @@ pub(super) fn follow(tree: &dyn Tree, system_root: &Path, path: &Path) -> Option
 /// it nor a folder above it is a link: nearly every question is about a file close to it, and costs one system call instead of one for
 /// each name.
 pub(super) fn state_meant(tree: &dyn Tree, system_root: &Path, path: &Path, walked: &Path) -> Option<State> {
-    let follow = || follow(tree, system_root, path).map_or(Some(State::Other), |resolved| tree.state(&resolved));
+    let follow = || tree.state_following(system_root, path);
     let plain = system_root.join(path);
     let is_close = plain.parent().is_some_and(|folder| walked.starts_with(folder));
     if !is_close || !path.components().all(|part| matches!(part, Component::Normal(_))) {

@@ -6,6 +6,7 @@
 
 mod expand;
 mod listed;
+mod listing;
 mod mounts;
 mod names;
 mod roots;

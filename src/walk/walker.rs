@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex};
 
 use rayon::Scope;
-use walkdir::{DirEntry, WalkDir};
+use rustix::fs::{FileType, Stat};
 
 use crate::problem::{Code, Problem};
 use crate::progress::Counters;
 
+use super::listing::{Anchor, Listing};
 use super::mounts::Crossing;
 use super::names::{Hint, hint};
 use super::storage::{engine_of, is_snapshots};
@@ -117,7 +117,10 @@ pub fn walk(
     counters: &Counters,
 ) -> Walked {
     let walk = Walk { root, show, sieve, limits, counters, result: Mutex::default() };
-    rayon::scope(|scope| walk.visit(scope, Path::new("")));
+    match Anchor::root(root) {
+        Ok(anchor) => rayon::scope(|scope| walk.visit(scope, Path::new(""), &anchor)),
+        Err(error) => walk.finish(Walked { problems: vec![walk.unlistable(Path::new(""), &error)], ..Walked::default() }),
+    }
     let mut result = walk.result.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
     result.candidates.sort_unstable();
     result.problems.sort_unstable();
@@ -128,7 +131,7 @@ pub fn walk(
 
 impl<'w> Walk<'w> {
     /// Lists one folder and spawns a task for each folder in it. Not recursive, so depth costs no stack.
-    fn visit<'s>(&'s self, scope: &Scope<'s>, folder: &Path)
+    fn visit<'s>(&'s self, scope: &Scope<'s>, folder: &Path, anchor: &Arc<Anchor>)
     where
         'w: 's,
     {
@@ -138,22 +141,35 @@ impl<'w> Walk<'w> {
         let mut found = Walked::default();
         self.counters.directories.fetch_add(1, Relaxed);
         self.counters.at(folder);
-        let entries = self.list(folder, &mut found);
-        if let Some(engine) = storage(&self.root.join(folder), &entries) {
+        match Listing::of(self.root, folder, anchor) {
+            Ok((listing, error)) => {
+                found.problems.extend(error.map(|error| self.unlistable(folder, &error)));
+                self.sift(scope, folder, &listing, anchor, &mut found);
+            }
+            Err(error) => found.problems.push(self.unlistable(folder, &error)),
+        }
+        self.finish(found);
+    }
+
+    /// Asks of each name in a folder who wants it, and spawns a task for each folder.
+    fn sift<'s>(&'s self, scope: &Scope<'s>, folder: &Path, listing: &Listing, anchor: &Arc<Anchor>, found: &mut Walked)
+    where
+        'w: 's,
+    {
+        if let Some(engine) = storage(&self.root.join(folder), listing) {
             found.storages.push((folder.to_owned(), engine));
-            self.finish(found);
             return;
         }
+        let anchor = listing.anchor(folder, anchor);
         let wanted = self.sieve.folder(folder);
         let wanted_folders = self.sieve.folders(folder);
         let mut files = 0;
-        for entry in entries {
-            let (name, kind) = (entry.file_name(), entry.file_type());
+        for (name, kind) in listing.entries() {
             // A path is made only where it is needed: most files end at their name.
             let path = || folder.join(name);
             if !self.limits.excludes.is_empty() && self.limits.excludes.cover(&path()) {
                 found.skip("excluded");
-            } else if kind.is_dir() {
+            } else if kind == FileType::Directory {
                 let path = path();
                 if self.limits.own_folder.as_ref().is_some_and(|own| own.as_os_str() == path.as_os_str()) {
                     continue;
@@ -162,42 +178,29 @@ impl<'w> Walk<'w> {
                 found
                     .candidates
                     .extend(claimants.map(|found| Candidate { path: path.clone(), interest: Interest::Claimed(found) }));
-                if self.enters(&path, name, &mut found) {
-                    scope.spawn(move |scope| self.visit(scope, &path));
+                if self.enters(&path, name, found) {
+                    let anchor = anchor.clone();
+                    scope.spawn(move |scope| self.visit(scope, &path, &anchor));
                 }
-            } else if kind.is_file() {
+            } else if kind == FileType::RegularFile {
                 files += 1;
-                let interest = interest(name, &wanted, || is_executable(&entry));
+                let interest = interest(name, &wanted, || listing.stat(name).is_some_and(|stat| is_executable(&stat)));
                 found.candidates.extend(interest.map(|interest| Candidate { path: path(), interest }));
-            } else if !kind.is_symlink() {
+            } else if !matches!(kind, FileType::Symlink | FileType::Unknown) {
                 found.skip("device, FIFO or socket");
-                if !wanted(name).is_empty() && !is_whiteout(&entry) {
+                if !wanted(name).is_empty() && !is_whiteout(listing, name, kind) {
                     found.problems.push(special((self.show)(&path())));
                 }
             }
         }
         self.counters.files.fetch_add(files, Relaxed);
-        self.finish(found);
     }
 
-    fn list(&self, folder: &Path, found: &mut Walked) -> Vec<DirEntry> {
-        let path = self.root.join(folder);
-        let mut entries = Vec::new();
-        for entry in WalkDir::new(path).min_depth(1).max_depth(1).follow_links(false).follow_root_links(false) {
-            match entry {
-                Ok(entry) => entries.push(entry),
-                Err(error) => found.problems.push(self.unlistable(folder, &error)),
-            }
-        }
-        entries
-    }
-
-    fn unlistable(&self, folder: &Path, error: &walkdir::Error) -> Problem {
-        let path = error.path().and_then(|path| path.strip_prefix(self.root).ok()).unwrap_or(folder);
-        let gone = error.io_error().is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-        let cause = error.io_error().map_or_else(|| "unknown cause".to_owned(), ToString::to_string);
+    fn unlistable(&self, folder: &Path, error: &std::io::Error) -> Problem {
+        // Something else in its place says as much: the folder is gone.
+        let gone = matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory);
         let code = if gone { Code::Vanished } else { Code::Unreadable };
-        Problem::new(code, (self.show)(path), format!("cannot list folder: {cause}"))
+        Problem::new(code, (self.show)(folder), format!("cannot list folder: {error}"))
     }
 
     fn enters(&self, path: &Path, name: &OsStr, found: &mut Walked) -> bool {
@@ -229,11 +232,11 @@ impl<'w> Walk<'w> {
 }
 
 /// The container engine whose own folder this is.
-fn storage(folder: &Path, entries: &[DirEntry]) -> Option<&'static str> {
-    if entries.len() > STORAGE_MAX_ENTRIES {
+fn storage(folder: &Path, listing: &Listing) -> Option<&'static str> {
+    if listing.len() > STORAGE_MAX_ENTRIES {
         return None;
     }
-    let names: Vec<&str> = entries.iter().filter_map(|entry| entry.file_name().to_str()).collect();
+    let names: Vec<&str> = listing.entries().filter_map(|(name, _)| name.to_str()).collect();
     engine_of(folder, &names)
 }
 
@@ -261,19 +264,19 @@ pub(super) fn special(shown: String) -> Problem {
 }
 
 /// Whether an overlay says by a device that a lower layer's file is gone.
-fn is_whiteout(entry: &DirEntry) -> bool {
-    entry.file_type().is_char_device() && entry.metadata().is_ok_and(|metadata| metadata.rdev() == 0)
+fn is_whiteout(listing: &Listing, name: &OsStr, kind: FileType) -> bool {
+    kind == FileType::CharacterDevice && listing.stat(name).is_some_and(|stat| stat.st_rdev == 0)
 }
 
-/// Whether a file has an executable bit and is not empty. One that went away since it was listed is nobody's loss here.
-fn is_executable(entry: &DirEntry) -> bool {
-    entry.metadata().is_ok_and(|metadata| metadata.permissions().mode() & 0o111 != 0 && metadata.len() > 0)
+/// Whether a file has an executable bit and is not empty.
+fn is_executable(stat: &Stat) -> bool {
+    stat.st_mode & 0o111 != 0 && stat.st_size > 0
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::symlink;
+    use std::os::unix::fs::{PermissionsExt, symlink};
 
     struct ByName(&'static str);
 
