@@ -137,16 +137,22 @@ impl Findings {
         self.problems.append(&mut other.problems);
         self.facts.append(&mut other.facts);
         self.ownership = self.ownership.merge(other.ownership);
-        self.overwritten.append(&mut other.overwritten);
-        self.explained.append(&mut other.explained);
+        unite(&mut self.overwritten, other.overwritten);
+        unite(&mut self.explained, other.explained);
         self.unknown_executables += other.unknown_executables;
-        self.unknown_paths.append(&mut other.unknown_paths);
+        unite(&mut self.unknown_paths, other.unknown_paths);
         self.bound_unknown_paths();
         for (reason, count) in other.skipped {
             *self.skipped.entry(reason).or_default() += count;
         }
         self
     }
+}
+
+/// Puts the smaller set into the larger: `append` would build the larger one anew for every file that brings one entry.
+fn unite<T: Ord>(into: &mut BTreeSet<T>, other: BTreeSet<T>) {
+    let smaller = if other.len() > into.len() { std::mem::replace(into, other) } else { other };
+    into.extend(smaller);
 }
 
 impl Fact {
