@@ -1,22 +1,20 @@
 //! One package in many places is one component with many locations.
 
-use std::collections::BTreeMap;
+use std::mem::take;
 
-use crate::model::{Activity, Component, Origin, Purl, Standing};
+use crate::model::{Activity, Component, Origin};
 
-/// Merges components of the same purl and standing, and sorts. Loses nothing, in whatever order they come.
-pub(super) fn merge(components: Vec<Component>) -> Vec<Component> {
-    let mut merged: BTreeMap<(Purl, Standing), Component> = BTreeMap::new();
-    for component in components {
-        let key = (component.purl.clone(), component.standing);
-        match merged.entry(key) {
-            std::collections::btree_map::Entry::Vacant(place) => {
-                place.insert(component);
-            }
-            std::collections::btree_map::Entry::Occupied(mut held) => join(held.get_mut(), component),
+/// Merges components of the same purl and standing, and sorts. Loses nothing, in whatever order they come. In place, so that no
+/// component is in memory twice.
+pub(super) fn merge(mut components: Vec<Component>) -> Vec<Component> {
+    components.sort_unstable_by(|one, two| (&one.purl, one.standing).cmp(&(&two.purl, two.standing)));
+    components.dedup_by(|next, held| {
+        let is_same = next.purl == held.purl && next.standing == held.standing;
+        if is_same {
+            join(held, next);
         }
-    }
-    let mut components: Vec<Component> = merged.into_values().collect();
+        is_same
+    });
     for component in &mut components {
         tidy(&mut component.locations);
         tidy(&mut component.detectors);
@@ -32,25 +30,25 @@ fn tidy<T: Ord>(list: &mut Vec<T>) {
     list.dedup();
 }
 
-/// Adds what `other` knows to `held`: the stronger evidence, the clearer reason, the nearer group; of two texts the smaller,
+/// Moves what `other` knows to `held`: the stronger evidence, the clearer reason, the nearer group; of two texts the smaller,
 /// so that the order does not matter.
-fn join(held: &mut Component, other: Component) {
+fn join(held: &mut Component, other: &mut Component) {
     held.evidence = held.evidence.max(other.evidence);
     held.declared |= other.declared;
-    held.locations.extend(other.locations);
-    held.detectors.extend(other.detectors);
-    held.origin = clearer(std::mem::take(&mut held.origin), other.origin);
+    held.locations.append(&mut other.locations);
+    held.detectors.append(&mut other.detectors);
+    held.origin = clearer(take(&mut held.origin), take(&mut other.origin));
     held.chosen = held.chosen.max(other.chosen);
     held.state = held.state.min(other.state);
     held.group = held.group.min(other.group);
-    held.license = smaller(held.license.take(), other.license);
-    held.concluded_license = smaller(held.concluded_license.take(), other.concluded_license);
-    held.source_package = smaller(held.source_package.take(), other.source_package);
+    held.license = smaller(held.license.take(), other.license.take());
+    held.concluded_license = smaller(held.concluded_license.take(), other.concluded_license.take());
+    held.source_package = smaller(held.source_package.take(), other.source_package.take());
     // Only if a package owns every copy does the component belong to it.
-    held.owner = held.owner.take().zip(other.owner).map(|(one, two)| one.min(two));
-    held.funding.extend(other.funding);
-    held.product = smaller(held.product.take(), other.product);
-    add(&mut held.activity, other.activity);
+    held.owner = held.owner.take().zip(other.owner.take()).map(|(one, two)| one.min(two));
+    held.funding.append(&mut other.funding);
+    held.product = smaller(held.product.take(), other.product.take());
+    add(&mut held.activity, take(&mut other.activity));
 }
 
 fn clearer(one: Origin, two: Origin) -> Origin {
@@ -69,7 +67,8 @@ fn smaller<T: Ord>(one: Option<T>, two: Option<T>) -> Option<T> {
 
 /// Adds what one finding's processes do to another's.
 pub(super) fn add(held: &mut Activity, other: Activity) {
-    held.processes += other.processes;
+    // Saved scans may say anything.
+    held.processes = held.processes.saturating_add(other.processes);
     held.enabled_by.extend(other.enabled_by);
     held.listening.extend(other.listening);
 }
@@ -77,7 +76,7 @@ pub(super) fn add(held: &mut Activity, other: Activity) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Chosen, Evidence, Group, Location};
+    use crate::model::{Chosen, Evidence, Group, Location, Purl};
     use proptest::prelude::*;
 
     fn component() -> impl Strategy<Value = Component> {

@@ -21,7 +21,7 @@ mod wire_runtime;
 pub use assemble::{Inventory, Observed, assemble};
 pub use bill::of_bill;
 pub use cyclonedx::write_cyclonedx;
-pub use json::json;
+pub use json::{json, write_json};
 pub use revision::revision;
 pub use saved::{ReadSavedError, SCHEMA as SAVED_SCHEMA, read_saved, write_saved};
 pub use spdx::write_spdx;

@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
+use crate::model::Component;
 use crate::problem::{Code, Problem};
 
 use super::Inventory;
-use super::json::json;
+use super::json::write_json;
 use super::wire::{WireComponent, WireCoverage, WireHost, WireTarget};
 use super::wire_runtime::WireRuntime;
 
@@ -16,17 +17,17 @@ pub const SCHEMA: &str = "underpin.scan/1";
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Saved {
+struct Saved<C> {
     schema: String,
-    scans: Vec<WireInventory>,
+    scans: Vec<WireInventory<C>>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct WireInventory {
+struct WireInventory<C> {
     target: WireTarget,
     host: WireHost,
-    components: Vec<WireComponent>,
+    components: C,
     runtime: Option<WireRuntime>,
     coverage: WireCoverage,
     problems: Vec<WireProblem>,
@@ -40,6 +41,15 @@ struct WireProblem {
     line: Option<u32>,
     column: Option<u32>,
     text: String,
+}
+
+/// Components, each put into the form of the file when it is its turn, so that they are not in memory twice.
+struct EachInTurn<'c>(&'c [Component]);
+
+impl Serialize for EachInTurn<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(WireComponent::from))
+    }
 }
 
 /// Why a file is no saved scan.
@@ -62,7 +72,7 @@ pub enum ReadSavedError {
 /// If `out` cannot be written.
 pub fn write_saved(inventories: &[Inventory], out: &mut dyn Write) -> std::io::Result<()> {
     let saved = Saved { schema: SCHEMA.to_owned(), scans: inventories.iter().map(to_wire).collect() };
-    out.write_all(json(&saved)?.as_bytes())?;
+    write_json(&saved, &mut *out)?;
     out.write_all(b"\n")
 }
 
@@ -71,14 +81,14 @@ pub fn write_saved(inventories: &[Inventory], out: &mut dyn Write) -> std::io::R
 /// # Errors
 /// If it is no saved scan, or one of another version.
 pub fn read_saved(bytes: &[u8]) -> Result<Vec<Inventory>, ReadSavedError> {
-    let saved: Saved = serde_json::from_slice(bytes)?;
+    let saved: Saved<Vec<WireComponent>> = serde_json::from_slice(bytes)?;
     if saved.schema != SCHEMA {
         return Err(ReadSavedError::Schema(saved.schema));
     }
     saved.scans.into_iter().map(from_wire).collect()
 }
 
-fn to_wire(inventory: &Inventory) -> WireInventory {
+fn to_wire(inventory: &Inventory) -> WireInventory<EachInTurn<'_>> {
     let problem = |problem: &Problem| WireProblem {
         code: problem.code.id().to_owned(),
         path: problem.path.clone(),
@@ -89,14 +99,14 @@ fn to_wire(inventory: &Inventory) -> WireInventory {
     WireInventory {
         target: (&inventory.target).into(),
         host: (&inventory.host).into(),
-        components: inventory.components.iter().map(Into::into).collect(),
+        components: EachInTurn(&inventory.components),
         runtime: inventory.runtime.as_ref().map(Into::into),
         coverage: (&inventory.coverage).into(),
         problems: inventory.problems.iter().map(problem).collect(),
     }
 }
 
-fn from_wire(wire: WireInventory) -> Result<Inventory, ReadSavedError> {
+fn from_wire(wire: WireInventory<Vec<WireComponent>>) -> Result<Inventory, ReadSavedError> {
     let problem = |wire: WireProblem| Problem {
         code: Code::ALL.iter().copied().find(|code| code.id() == wire.code).unwrap_or(Code::Malformed),
         path: wire.path,

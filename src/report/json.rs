@@ -4,7 +4,7 @@ use std::io;
 
 use sha2::{Digest, Sha256};
 
-use crate::inventory::json;
+use crate::inventory::{json, write_json};
 use crate::model::hex;
 
 use super::disclosure;
@@ -17,7 +17,7 @@ pub struct Json;
 
 impl Format for Json {
     fn render(&self, report: &ReportV1, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all(json(report)?.as_bytes())?;
+        write_json(report, &mut *out)?;
         out.write_all(b"\n")
     }
 }
