@@ -6,6 +6,7 @@ Each is of one kind of trouble, in the size that its text says if `scale` is 1; 
 import io
 import os
 import struct
+import subprocess
 import zipfile
 
 # Longest path that a system call takes, with its NUL.
@@ -109,6 +110,19 @@ def polyglot(root, scale):
         write(f"{root}/java/lib/artifact-{number}-1.{number % 90}.jar", content.getvalue())
 
 
+def server_root(root, scale):
+    """A Debian server as its own tools make it, some 70,000 files; as root, from the archive that debootstrap and apt know."""
+    some = "nginx redis-server python3-flask"
+    more = "postgresql mariadb-server php-fpm openjdk-17-jre-headless python3-django nodejs npm haproxy bind9 postfix prometheus"
+    subprocess.run(["debootstrap", "--variant=minbase", "bookworm", root], check=True, stdout=subprocess.DEVNULL)
+    # No service of it is to run here.
+    write(f"{root}/usr/sbin/policy-rc.d", b"#!/bin/sh\nexit 101\n", 0o755)
+    install = f"apt-get update -qq; apt-get install -y -qq {some} {more if scale >= 1 else ''}"
+    # A package that cannot be set up without a running system is unpacked all the same, and its files are what counts here.
+    quiet = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    subprocess.run(["chroot", root, "sh", "-c", install], env=quiet, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def small_files(root, scale):
     """3,000,000 files in 3,000 folders, one in ten with a line in it, one in a thousand a lock file."""
     for number in range(int(3_000 * scale)):
@@ -125,5 +139,6 @@ TREES = {
     "huge-folder": huge_folder,
     "deep-folder": deep_folder,
     "polyglot": polyglot,
+    "server-root": server_root,
     "small-files": small_files,
 }
