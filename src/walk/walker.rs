@@ -355,6 +355,18 @@ mod tests {
     }
 
     #[test]
+    fn a_walk_leaves_no_access_time() {
+        let folder = tempfile::tempdir().expect("a folder");
+        write(folder.path(), "a/wanted", 0o644);
+        let before = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000);
+        let times = std::fs::FileTimes::new().set_accessed(before);
+        let inner = folder.path().join("a");
+        std::fs::File::open(&inner).expect("a folder").set_times(times).expect("a time");
+        assert_eq!(paths(&run(folder.path(), &Limits::default())), ["a/wanted"]);
+        assert_eq!(inner.metadata().expect("a folder").accessed().expect("a time"), before);
+    }
+
+    #[test]
     fn a_deep_tree_costs_no_stack() {
         let folder = tempfile::tempdir().expect("a folder");
         let deep = "d/".repeat(1500);
