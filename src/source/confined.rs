@@ -2,7 +2,6 @@
 //! nobody can put a link into the way between two questions (`RESOLVE_IN_ROOT` of openat2(2), since Linux 5.6).
 
 use std::fs::{File, Metadata};
-use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use std::sync::Arc;
@@ -51,9 +50,4 @@ fn open_in_root(root: impl AsFd, path: &Path, flags: OFlags) -> rustix::io::Resu
 #[cfg(not(target_os = "linux"))]
 fn open_in_root(_: impl AsFd, _: &Path, _: OFlags) -> rustix::io::Result<OwnedFd> {
     Err(Errno::NOSYS)
-}
-
-/// Whether the kernel asks to try again, as when folders moved while it looked a path up: then the names are asked for one by one.
-pub(super) fn is_undecided(error: Errno) -> bool {
-    io::Error::from(error).kind() == io::ErrorKind::WouldBlock
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use super::confined::{Confined, is_undecided};
+use super::confined::Confined;
 use super::tree::follow;
 use super::{Handle, OpenError, Stamp, State, Tree, normalise};
 
@@ -44,7 +44,8 @@ impl DirectoryTree {
     fn ask<T>(&self, system_root: &Path, ask: impl FnOnce(&Confined) -> rustix::io::Result<T>) -> Option<Result<T, OpenError>> {
         let root = self.confined.as_ref()?.below(system_root)?;
         match ask(&root) {
-            Err(error) if is_undecided(error) => None,
+            // Folders moved while it looked: then the names are asked for one by one.
+            Err(Errno::AGAIN) => None,
             answer => Some(answer.map_err(refused)),
         }
     }
